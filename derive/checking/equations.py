@@ -65,6 +65,8 @@ class Stated(Struct, frozen=True, dict=True):
     """The function that it defines, f(x, y) = …, with its variables."""
     problem: int = 0
     """The number of the problem it belongs to; 0 before the first, and where there is none."""
+    choices: Mapping[str, tuple[int, ...]] = MappingProxyType({})
+    """The names of which the document says that they have one of some values."""
 
     @property
     def plainest(self) -> tuple[Equation, ...]:
@@ -127,7 +129,7 @@ def stated(document: Document) -> tuple[Stated, ...]:
     """The claims of a document with their equations."""
     names, signs, problem = names_of(document), signs_at(document), problem_at(document)
     found = (_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
-    return tuple(replace(one, problem=problem(one.claim)) for one in found)
+    return tuple(replace(one, problem=problem(one.claim), choices=document.choices) for one in found)
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:

@@ -233,7 +233,7 @@ def _is_better(found: Explained, best: Explained, further: Sequence[Hypothesis])
         return False
     if kinds & {"anew", "instead"} and proved <= proved_before and any(h.rank for h in further):
         return False
-    if kinds == {"same"} and all(h.rank == 0 for h in further):
+    if kinds <= {"same", "fresh"} and all(h.rank == 0 for h in further):
         return (proved, refuted) >= (proved_before, refuted_before)
     return (proved, refuted) > (proved_before, refuted_before)
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from derive.checking.equations import Equation, Stated, tree_of
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.choices import of_choices
 from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.consequences import follows
 from derive.checking.evidence.decisions import Decisions
@@ -166,6 +167,9 @@ def _decided(question: Question) -> Evidence:
     unsigned = of_other_root(question)
     if unsigned:
         return question.said("undecided", unsigned, "root")
+    chosen = of_choices(question)
+    if chosen is not None and chosen.verdict != "refuted":
+        return chosen
     bounded = of_bounded(question, verdict) or of_active(question) or of_laws(question) or follows(question)
     if bounded is not None:
         return bounded
@@ -186,6 +190,8 @@ def _decided(question: Question) -> Evidence:
     new = introduced(question)
     if new:
         return question.said("undecided", new, "introduced")
+    if chosen is not None:
+        return chosen
     values = verdict.left, verdict.right
     return Evidence("refuted", verdict.reason, question.equation, verdict.witness, below, *values, equality=asked)
 

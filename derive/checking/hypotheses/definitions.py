@@ -23,17 +23,19 @@ def anew(ground: Ground) -> Iterator[Hypothesis]:
 def fresh(ground: Ground) -> Iterator[Hypothesis]:
     """A name of another problem is a quantity of its own in an equation that tells it: x^2 + y^2 = 1 beside y = x^3."""
     problems = [one.problem for one in ground.claims]
+    unsolved = {one.problem for one in ground.claims if ground.evidence[one.number].verdict in ("refuted", "undecided")}
     for one in ground.claims:
-        is_open = ground.evidence[one.number].verdict in ("refuted", "undecided")
         equation = one.equations[0] if one.equations else None
-        if equation is None or not (one.problem and one.begins and is_open) or equation.partials or (
+        if equation is None or not (one.problem and one.begins and one.problem in unsolved) or equation.partials or (
                 equation.left.is_Symbol or len(equation.names) < 2):
             continue
+        if (ground.evidence[one.number].verdict, ground.evidence[one.number].kind) == ("proved", ""):
+            continue  # it holds of what the other problem says
         for name in sorted(equation.names):
             told = [d for d in ground.interpretation.versions.get(name, ()) if not d.is_value]
             if told and all(d.claim >= 0 and problems[d.claim] not in (0, one.problem) for d in told):
                 says = f"{ground.written(name)} is not that of another problem"
-                yield Hypothesis("fresh", name, says, 1, frozenset((name,)), claim=one.number)
+                yield Hypothesis("fresh", name, says, 0, frozenset((name,)), claim=one.number)
 
 
 def _is_elsewhere(ground: Ground, number: int, name: str) -> bool:

@@ -10,7 +10,8 @@ from derive.documents import Layout, Line, Program
 from derive.documents.traced import Traced, join
 from derive.formulas.aliases import with_arguments, with_variables
 from derive.formulas.brackets import partners
-from derive.formulas.claims.chains import CASES, SOLVED, chains_of
+from derive.formulas.claims.chains import CASES, REASONS, SOLVED, chains_of
+from derive.formulas.claims.choices import choices_of
 from derive.formulas.claims.claim import Claim, Condition, Document, Member
 from derive.formulas.claims.numpy_calls import ONE_HOT
 from derive.formulas.claims.programs import program_claims
@@ -28,7 +29,10 @@ from derive.formulas.transposes import with_transposes
 from derive.formulas.units import with_units
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
-__all__ = ["CASES", "DASH", "ONE_HOT", "SOLVED", "WRAPPED", "Claim", "Condition", "Document", "Member", "read_claims"]
+__all__ = [
+    "CASES", "DASH", "ONE_HOT", "REASONS", "SOLVED", "WRAPPED", "Claim", "Condition", "Document", "Member",
+    "read_claims",
+]
 
 
 _AND = frozenset(("and", "∧", "&"))
@@ -76,7 +80,8 @@ def read_claims(layout: Layout) -> Document:
     written = [(one.line, one.start) for one in lines if isinstance(one.line, Line)]
     titles = tuple((line.title, start) for line, start in written if line.title)
     headings = tuple((line.level, start) for line, start in written if line.level)
-    return Document(tuple(claims), vocabulary, text, tuple(_conditions(tokens, vocabulary, sides)), titles, headings)
+    conditions = tuple(_conditions(tokens, vocabulary, sides))
+    return Document(tuple(claims), vocabulary, text, conditions, titles, headings, choices_of(tokens))
 
 
 def _is_program(pair: tuple[_Placed, tuple[Token, ...]]) -> bool:

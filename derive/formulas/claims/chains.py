@@ -14,7 +14,8 @@ from derive.formulas.tokens import Token
 
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
 _BUILT = frozenset("TIMES MINUS OPEN FRACTION POWER".split())
-CASES = frozenset("since if when for case because as with where suppose assume let given".split())
+REASONS = frozenset("since because as weil da puisque porque".split())
+CASES = REASONS | frozenset("if when for case with where suppose assume let given".split())
 SOLVED = frozenset(
     "set setting sets solve solving solved where equate equating equals require requiring maximum minimum maximize "
     "minimize maximise minimise optimum optimal stationary vanish vanishes equivalently condition".split()

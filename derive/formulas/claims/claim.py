@@ -1,5 +1,8 @@
 """What a document claims: relations between two sides, each with the ways in which it can be read."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from msgspec import Struct
 
 from derive.documents.traced import Traced
@@ -62,3 +65,5 @@ class Document(Struct, frozen=True):
     """The numbered titles, (3) Gas law: each number and where it stands in the text."""
     headings: tuple[tuple[int, int], ...] = ()
     """The headings that are marked: how deep each is, and where it stands."""
+    choices: Mapping[str, tuple[int, ...]] = MappingProxyType({})
+    """The names of which each value is one of some, as the document says, without what stands below and above them."""

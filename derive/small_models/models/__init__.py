@@ -28,12 +28,12 @@ class Models:
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
         given: frozenset[str] = frozenset(),
-        signed: tuple[str, tuple[int, ...]] | None = None,
+        choices: tuple[str, tuple[int, ...]] | None = None,
     ) -> Entries:
-        """The entries at these sizes; `totals`, `tied`, `hot`, `given` and `signed` as for `Model`."""
+        """The entries at these sizes; `totals`, `tied`, `hot`, `given` and `choices` as for `Model`."""
         used = tuple(sorted((total.of, total.place) for total in totals.values()))
-        key = (tuple(sorted(sizes.items())), used, tuple(sorted(tied.items())), hot, given, signed)
+        key = (tuple(sorted(sizes.items())), used, tuple(sorted(tied.items())), hot, given, choices)
         if key not in self._made:
             ranges = Ranges(self.world, sizes, self.world.sorts.top)
-            self._made[key] = Entries(Model(ranges, totals, tied, hot, given, signed))
+            self._made[key] = Entries(Model(ranges, totals, tied, hot, given, choices))
         return self._made[key]

@@ -41,7 +41,8 @@ class Model:
     """A world at sizes.
 
     `totals` are those that are used, `tied` names that are sizes of a sort, `hot` a vector with the place
-    of its one, `given` what is taken as it is, whatever defines it, and `signed` a vector with its entries of 1 and -1.
+    of its one, `given` what is taken as it is, whatever defines it, and `choices` the entries of a vector, or a
+    number.
     """
 
     def __init__(
@@ -51,10 +52,10 @@ class Model:
         tied: Mapping[str, str] = MappingProxyType({}),
         hot: tuple[str, int] | None = None,
         given: frozenset[str] = frozenset(),
-        signed: tuple[str, tuple[int, ...]] | None = None,
+        choices: tuple[str, tuple[int, ...]] | None = None,
     ) -> None:
         self.world, self.ranges, self.totals, self.hot = ranges.world, ranges, totals, hot
-        self.given, self.signed = given, signed
+        self.given, self.choices = given, choices
         self.named = {**ranges.world.sorts.named, **tied}
         self.entries: dict[str, Entry] = {}
         self.calls: list[str] = []
@@ -176,8 +177,8 @@ class Model:
             return None
         if self.hot is not None and entry.base == self.hot[0] and len(entry.below) == 1:
             return numeral(int(entry.below[0] == self.hot[1]))
-        if self.signed is not None and entry.base == self.signed[0] and len((*entry.above, *entry.below)) == 1:
-            return numeral(self.signed[1][max(*entry.above, *entry.below, 0) - 1])
+        if self.choices is not None and entry.base == self.choices[0] and len((*entry.above, *entry.below)) <= 1:
+            return numeral(self.choices[1][max((*entry.above, *entry.below), default=1) - 1])
         rest = self._rest_of_total(entry)
         if rest is not None:
             return rest

@@ -32,8 +32,8 @@ class Assumed(Struct, frozen=True):
     """Names that are the size of a sort."""
     hot: tuple[str, str] | None = None
     """A vector that is zero but for a one, and the letter at which it stands."""
-    signed: str = ""
-    """A vector of which each entry is 1 or -1, whichever."""
+    choices: tuple[str, tuple[int, ...]] | None = None
+    """A vector, or a number, of which each entry is one of these, whichever."""
     given: frozenset[str] = frozenset()
     """The bases of what is taken as it is, whatever defines it."""
     conditions: tuple[tuple[int, Sides], ...] = ()
@@ -58,8 +58,11 @@ def trials_of(indexed: Indexed, number: int, sides: Sides, sorts: Sequence[str])
     yield from (Trial(f"for {case.told}", sides, Assumed(case)) for case in pairs)
     yield from _with_totals(indexed, sides, [*cases, *pairs])
     yield from _one_hot(indexed, number, sides, pairs)
-    signed = (base for base in indexed.world.below(sides.names()) if _letters(base) in indexed.world.signed)
-    yield from (Trial(f"{_letters(base)} is 1 or -1", sides, Assumed(signed=base)) for base in sorted(signed))
+    for base in sorted(indexed.world.below(sides.names())):
+        values = indexed.world.choices.get(_letters(base), ())
+        if values:
+            told = f"{_letters(base)} is {' or '.join(map(str, values))}"
+            yield Trial(told, sides, Assumed(choices=(base, values)))
     if is_derivative(sides) and "constant factor" in indexed.document.text.text:
         for factor in (numeral(2), Node("inverse", (numeral(2),))):
             scaled = Sides(sides.left, Node("product", (factor, sides.right)))

@@ -169,10 +169,10 @@ class _Comparison:
             if assumed.hot is not None:
                 base, letter = assumed.hot
                 entries = self.models.at(sizes, hot=(base, env[letter]))
-            if assumed.signed:
+            if assumed.choices is not None:
                 top = max((_ENOUGH, *sizes.values()))
-                for choice in product((1, -1), repeat=top):
-                    yield self.models.at(sizes, signed=(assumed.signed, choice)), env
+                for choice in product(assumed.choices[1], repeat=top):
+                    yield self.models.at(sizes, choices=(assumed.choices[0], choice)), env
             elif assumed.case is None or (env[assumed.case.one] == env[assumed.case.other]) == assumed.case.equal:
                 yield entries, env
 

@@ -27,11 +27,6 @@ _SPACE = re.compile(
 )
 """W ∈ ℝ^{3×2}; ℝ^{3×1} has columns, and ℝ^3 × ℝ^2 no matrices."""
 
-_SIGNED = re.compile(
-    r"(?<![\w\\^])(?:\\(?:mathbf|boldsymbol|bm)\{)?(?P<of>[^\W\d_])\}?(?:_\{?\w+\}?|\^\{?\(\w+\)\}?)?\s*(?:\\in\b|∈|=)\s*"
-    r"(?:\\pm\s*1|±\s*1|(?:\\?\{|\\lbrace)\s*(?:\+?1\s*,\s*[-−–]\s*1|[-−–]\s*1\s*,\s*\+?1|\\pm\s*1|±\s*1)\s*(?:\\?\}|\\rbrace))"
-)
-"""y_i ∈ {-1, +1}, `y = \\pm 1`: labels of two classes."""
 _MEAN = re.compile(r"(?i)\b(?:mean|average|mittelwert|mittel|moyenne|media|média)\b|均值|平均|среднее|평균")
 
 
@@ -45,8 +40,6 @@ class Words(Struct, frozen=True):
     means: bool
     """Whether it is about means."""
     matrices: frozenset[str]
-    signed: frozenset[str]
-    """The names of which each entry is 1 or -1."""
 
     @property
     def rules(self) -> dict[str, tuple[Rule, ...]]:
@@ -68,10 +61,9 @@ def words_of(text: str) -> Words:
     """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
     matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
-    signed = frozenset(key(match["of"]) for match in _SIGNED.finditer(text))
     noted, flat = ({key(match["of"]) for match in pattern.finditer(text)} for pattern in (_NOTED, _ONE_DIMENSION))
     columns = frozenset((*(of for of, _ in found), *noted, *flat))
     each = {of: one for of, one in found if one}
     means = _MEAN.search(text) is not None
     matrices = matrices.union(of for of, _, _ in kinds_in(text))
-    return Words(columns, frozenset(flat - noted), each, means, matrices, signed)
+    return Words(columns, frozenset(flat - noted), each, means, matrices)
