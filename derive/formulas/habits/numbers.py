@@ -170,10 +170,11 @@ def _width(tokens: Sequence[Token], place: int) -> int:
 
 def doubted(tokens: Sequence[Token]) -> Iterator[Token]:
     """A comma close between two numbers that may be a decimal one or a list's: nobody can tell, so it is no
-    punctuation.
+    punctuation; j = 1,2,3 can only be a list.
     """
     level = 0
-    doubtful = set(_commas(tokens))
+    commas = set(_commas(tokens))
+    doubtful = {place for place in commas if commas.isdisjoint((place - 2, place + 2))}
     for place, token in enumerate(tokens):
         level += (token.kind == "OPEN") - (token.kind == "CLOSE")
         yield replace(token, kind="UNKNOWN") if place in doubtful and level == 0 else token

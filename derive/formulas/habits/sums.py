@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from derive.formulas.habits.crosses import FIRST
 from derive.formulas.tokens import Token, token_at, tokens_of
 
-_BIG = MappingProxyType({"sum": "∑", "prod": "∏"})
+_BIG = MappingProxyType({"sum": "∑", "prod": "∏", "Π": "∏"})
 _INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
+_PROFIT = "Π"
+"""A sign for products that is a name as often."""
 
 
 def with_sums(lines: Sequence[Sequence[Token]]) -> Sequence[Sequence[Token]]:
@@ -40,25 +42,30 @@ def _is_sigma(token: Token) -> bool:
 
 
 def _has_named_sums(lines: Iterable[Sequence[Token]]) -> bool:
-    """Whether a document says what sum, or sum_i, is."""
+    """Whether a document says what sum, or sum_i, is, or differentiates Π."""
     return any(
-        token.kind == "WORD" and token.value.partition("_")[0] in _BIG and after.kind == "RELATION"
+        (token.kind == "WORD" and token.value.partition("_")[0] in _BIG and after.kind == "RELATION")
+        or (token.value == _PROFIT and after.kind in ("OPEN", "PRIME"))
+        or token.value in ("d" + _PROFIT, "Δ" + _PROFIT)
+        or (token.kind == "PARTIAL" and after.value == _PROFIT)
         for tokens in lines
         for token, after in pairwise(tokens)
     )
 
 
 def _with_signs(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Tokens with the words sum_i and prod_i before an operand as the signs that they stand for, each with its index
-    below."""
+    """Tokens with the words sum_i, prod_i and Π before an operand as the signs that they stand for, each with its index
+    below; a Π without one where a name behind it has one.
+    """
     for place, token in enumerate(tokens):
         word, _, index = token.value.partition("_")
         after = token_at(tokens, place + 1).kind
-        found = _INDEX.fullmatch(index) if token.kind == "WORD" and not token.shown and word in _BIG else None
-        begin = token.start + len(word)
-        if found is None or after not in FIRST | {"POWER"} or token.end - begin != len(index) + 1:
+        is_sign = token.kind == "WORD" and word in _BIG and (word == _PROFIT or not token.shown)
+        is_bare = word == _PROFIT and not index and any("_" in other.value for other in tokens[place + 1 :])
+        begin = token.end - len(index) - bool(index)
+        if not is_sign or after not in FIRST | {"POWER"} or not (is_bare or _INDEX.fullmatch(index)):
             yield token
             continue
         yield replace(token, kind="BIG", value=_BIG[word], end=begin)
-        for part in tokens_of("_" + index.replace("⟨", "{").replace("⟩", "}")):
+        for part in tokens_of("_" + index.replace("⟨", "{").replace("⟩", "}")) if index else ():
             yield replace(part, start=begin + part.start, end=begin + part.end)

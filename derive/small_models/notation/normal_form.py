@@ -85,6 +85,8 @@ def _name(node: Node, signs: Signs) -> Node:
         made.append(Node(script.kind, indices, script.value))
     value, kept = node.base, tuple(made)
     if signs.slots is not None:
+        made = [_apart(node.base, script, made, signs.slots) for script in made]
+        kept = tuple(made)
         labels = [script for script in made if not _is_slot(node.base, script, made, signs.slots)]
         if labels:  # z_2 stands for itself where no letter ever stands below z
             told = "".join(("^" if label.kind == "above" else "") + label.value.strip("{}() ") for label in labels)
@@ -108,6 +110,15 @@ def _is_slot(base: str, script: Node, made: Sequence[Node], slots: frozenset[tup
     return any(found[0] == base and found[2] == below for found in slots)
 
 
+def _apart(base: str, script: Node, made: Sequence[Node], slots: frozenset[tuple[str, int, int]]) -> Node:
+    """The 12 of w_12 as 1 and 2 where w_jk stands somewhere, and w_j nowhere."""
+    digits = script.parts[0].value if len(script.parts) == 1 and script.parts[0].kind == "number" else ""
+    apart = replace(script, parts=tuple(Node("number", (), digit) for digit in digits))
+    others = [other if other is not script else apart for other in made]
+    is_apart = len(digits) > 1 and not _is_slot(base, script, made, slots) and _is_slot(base, apart, others, slots)
+    return apart if is_apart else script
+
+
 def _split(index: Node, signs: Signs) -> Iterator[Node]:
     """The indices that one script writes: `ij` is i and j where both are indices; nothing where it is a label."""
     index = ungrouped(index)
@@ -120,8 +131,8 @@ def _split(index: Node, signs: Signs) -> Iterator[Node]:
         word = index.value
         if word in signs.indices or word in signs.tops:
             yield Node("name", (), word)
-        elif all(letter in signs.indices for letter in pieces_of(word)):
-            yield from (Node("name", (), letter) for letter in pieces_of(word))
+        elif word[0] in signs.indices and all(one in signs.indices or one.isdigit() for one in pieces_of(word)):
+            yield from (Node("number" if one.isdigit() else "name", (), one) for one in pieces_of(word))
 
 
 def _power(node: Node, signs: Signs) -> Node:

@@ -1,6 +1,6 @@
 """What the indices of a document run over: letters and slots that must be of one sort, and how large sorts may be."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from itertools import product as every
 
 from msgspec import Struct
@@ -96,6 +96,8 @@ def sorts_of(claims: Claims, signs: Signs) -> Sorts:
                 joining.name(number, node)
             elif node.kind == "sums":
                 joining.sum(number, node)
+            elif node.kind == "sum":
+                joining.terms(node)
             elif node.kind == "condition" and len(node.parts) == 2:
                 one, other = node.parts
                 if one.kind == other.kind == "name" and {one.value, other.value} <= signs.indices:
@@ -125,6 +127,7 @@ class _Joining:
         self.arity: dict[str, int] = {}
         self.sizes: dict[str, Key] = {}
         self.fixed: list[tuple[Key, int]] = []
+        self.written: dict[Key, set[int]] = {}
 
     def find(self, key: Key) -> Key:
         """What stands for a class."""
@@ -188,6 +191,19 @@ class _Joining:
                 self.join(self.sizes[end.value], letter)
             self.sizes[end.value] = letter
 
+    def terms(self, node: Node) -> None:
+        """w_1 x_1 + w_2 x_2, term by term, is a sum to 2."""
+        numbers: dict[Key, list[int]] = {}
+        for term in node.parts:
+            found = {(_slot(base_of(name), "below", place), index)
+                     for name in term.walk() if name.kind == "name" and name.scripts
+                     for place, index in enumerate(map(place_of, slots_of(name)[1]))}
+            for slot, (letter, number) in found:
+                numbers.setdefault(slot, []).append(0 if letter else number)
+        for slot, several in numbers.items():
+            if len(several) > 1 and sorted(several) == [*range(1, len(several) + 1)]:
+                self.written.setdefault(slot, set()).add(len(several))
+
     def sorts(self) -> Sorts:
         """What came of it; a sort counts layers where a letter is shifted or ends them, or a number stands above."""
         of = {key: self.sort(key) for key in [*self.parent, *(key for key, _ in self.numbers), *self.counted]}
@@ -202,12 +218,24 @@ class _Joining:
         return Sorts(
             of,
             frozenset(counted),
-            {self.sort(key): size for key, size in self.fixed},
+            self._told_sizes(of, counted, least),
             {name: self.sort(key) for name, key in self.sizes.items()},
             self.arity,
             least,
             frozenset(from_zero),
         )
+
+    def _told_sizes(self, of: Mapping[Key, str], counted: Container[str], least: Mapping[str, int]) -> dict[str, int]:
+        """The sizes that sums tell by their limits or, of what no other number stands below and no limit is named, by
+        their terms.
+        """
+        sizes: dict[str, set[int]] = {}
+        for slot, several in self.written.items():
+            sizes.setdefault(of[slot], set()).update(several)
+        named = {self.sort(key) for key in self.sizes.values()}
+        written = {sort: max(several) for sort, several in sizes.items()
+                   if several == {least[sort]} and sort not in named and sort not in counted}
+        return written | {self.sort(key): size for key, size in self.fixed}
 
     def _from_zero(self, of: Mapping[Key, str]) -> set[str]:
         """The sorts of which every slot has a 0 and a 1 somewhere: of a w_0 beside ∑ w_i x_i, x has none."""
