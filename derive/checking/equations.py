@@ -14,6 +14,7 @@ from derive.checking.problems import problem_at
 from derive.errors import DeriveError
 from derive.formulas.claims import Claim, Document, Member
 from derive.formulas.elaboration import BeyondScalarsError, Names, elaborated
+from derive.formulas.printed import printed_number
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import is_known
 from derive.names import symbol
@@ -135,6 +136,7 @@ def stated(document: Document) -> tuple[Stated, ...]:
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:
     fault = claim.left.fault or claim.right.fault
     head = _head(claim, names.functions)
+    head = head if head in names.heads else None
     if head is not None and head[0] in names.apart:
         head = names.apart[head[0]], head[1]
     if not fault and signs.own and not signs.positive >= signs.own and defines(claim):
@@ -187,7 +189,7 @@ def names_of(document: Document) -> Names:
     """What elaboration must know of a document's words."""
     words = document.vocabulary
     hidden = {text for claim in document.claims if (text := claim.left.text.strip()) in ("e", "π", "pi")}
-    heads = frozenset(head for claim in document.claims if (head := _head(claim, words.functions)) is not None)
+    heads = _heads(document)
     defined = {name for name, _ in heads}
     unsaid = words.functions.keys() - defined - words.bare_defined
     generic: dict[str, tuple[str, ...]] = {}
@@ -197,6 +199,18 @@ def names_of(document: Document) -> Names:
     proxy = MappingProxyType(generic)
     apart = MappingProxyType({name: name + _APPLIED for name in _quantities(document, heads)})
     return Names(words.functions, frozenset(hidden), heads, proxy, words.bare_defined - defined, apart)
+
+
+def _heads(document: Document) -> frozenset[tuple[str, tuple[str, ...]]]:
+    """The functions that are defined, each with its variables; f(x0, y0) = 19 beside f(x, y) = … is the value at names
+    that have some.
+    """
+    told = [(head, claim) for claim in document.claims
+            if (head := _head(claim, document.vocabulary.functions)) is not None]
+    values = {head for head, claim in told if (right := tree_of(claim.right)) is not None and printed_number(right)}
+    formulas = {head for head, claim in told} - values
+    defined = {name for name, _ in formulas}
+    return frozenset(formulas | {head for head in values if head[0] not in defined})
 
 
 def _quantities(document: Document, heads: Set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:

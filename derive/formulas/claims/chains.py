@@ -120,7 +120,8 @@ def _before_words(chains: Sequence[Chain], last: Chain) -> Sequence[Token]:
 def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     """The members of a run and the relations between them; a relation within brackets, or in a case, parts nothing.
 
-    A comparison in a chain of mathematics is one of them, a = b > 0; elsewhere z > 0 may be what something equals.
+    A comparison in a chain of mathematics is one of them, a = b > 0, as is -6x < 0 or 12 > 0 anywhere; elsewhere z > 0
+    may be what something equals, or multiplies.
     """
     members: list[list[Token]] = [[]]
     relations: list[str] = []
@@ -128,7 +129,9 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     framed = 0
     for place, token in enumerate(run.tokens):
         framed += (token.kind == "BEGIN") - (token.kind == "END")
-        is_compared = token.shown and token.value in COMPARISONS and _is_link(run, place, members[-1])
+        signed = [one.kind for one in members[-1] if one.kind in ("NUMBER", "MINUS")]
+        is_mask = not (token.shown or signed)
+        is_compared = token.value in COMPARISONS and not is_mask and _is_link(run, place, members[-1])
         is_within = framed or place in enclosed or (token.kind == "RELATION" and _is_at_bar(members[-1]))
         if not (token.kind == "RELATION" or is_compared) or is_within:
             members[-1].append(token)

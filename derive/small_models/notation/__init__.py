@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation.normal_form import normal
-from derive.small_models.notation.signs import Signs, is_index, letters_of
+from derive.small_models.notation.signs import SIZES, Signs, is_index, letters_of
 from derive.small_models.notation.slots import plain_of, slots_of
 
-__all__ = ["Signs", "normal", "signs_of"]
+__all__ = ["SIZES", "Signs", "normal", "signs_of"]
 
 
 def signs_of(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
-from derive.small_models.notation.signs import Signs, called_in, is_index, picked_by
+from derive.small_models.notation.signs import SIZES, Signs, called_in, is_index, picked_by
 from derive.small_models.notation.slots import KRONECKER, pieces_of, plain_of, shift_of, slots_of, ungrouped, with_slots
 
 
@@ -80,6 +80,10 @@ def _name(node: Node, signs: Signs) -> Node:
         if any(index.kind == "foreign" for index in script.parts):
             return Node("foreign", (), f"the index of {node.value}", node.start, node.end)
         indices = tuple(piece for index in script.parts for piece in _split(index, signs))
+        if not indices and script.kind == "above" and len(node.scripts) == 1 and node.base in signs.plain:
+            sizes = [index for index in script.parts if plain_of(index) in SIZES]
+            if len(script.parts) == len(sizes) == 1:  # λ^n beside λ
+                return Node("power", (Node("name", (), node.base), sizes[0]), "", node.start, node.end)
         if not indices:
             return Node("name", (), node.value, node.start, node.end)
         made.append(Node(script.kind, indices, script.value))

@@ -12,6 +12,8 @@ from derive.small_models.notation.slots import bound_by, pieces_of, plain_of, sh
 
 _APPLIED = frozenset("fghφψσ")
 _PICKING = re.compile("[a-zα-ω]_([a-zα-ω]|star)")
+SIZES = frozenset("m n N M K".split())
+"""What numbers of entries are called."""
 _NO_LAYERS = frozenset(("e", "x"))
 """What is raised to a power wherever something stands above it."""
 
@@ -37,6 +39,8 @@ class Signs(Struct, frozen=True):
     """Names that stand nowhere but before a bracket: g in g(z)."""
     operators: frozenset[str]
     """Names that stand nowhere but before braces: R in R{w}."""
+    plain: frozenset[str]
+    """Names that stand somewhere with nothing above or below."""
     silent: frozenset[str]
     """Letters of functions that are applied to nothing anywhere: the σ of σ^2 is a number."""
 
@@ -63,6 +67,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
     for role, letter in (found for node in nodes for found in _roles(node)):
         seen[role].add(letter)
     layers, above, below, bound = seen.values()
+    layers -= _factors(nodes)  # n in n x^{n - 1}
     tops = {letter for letter in above | layers if (letter[0].isupper() and letter != "T") or "_" in letter}
     tops = tops if layers else set()
     bases = {node.base for node in nodes if node.scripts} | {v for variables in heads.values() for v in variables}
@@ -85,6 +90,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
         wholes=wholes,
         applied=_only_before("(", trees) & _APPLIED,
         operators=_only_before(r"\{", trees),
+        plain=frozenset(node.value for node in nodes if node.kind == "name" and not node.scripts),
         silent=_silent(nodes),
     )
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
+from derive.small_models.notation import SIZES
 from derive.small_models.notation.letters import free_letters
 from derive.small_models.notation.slots import base_of, bound_by, place_of, slots_of
 from derive.small_models.worlds import Indexed
@@ -19,7 +20,6 @@ from derive.small_models.worlds.sides import Sides, nodes_of
 
 _FAR, _BEHIND = 300, 60
 """So many signs before a claim and behind it a condition may be meant for it."""
-_SIZES = frozenset({"m", "n", "N", "M", "K"})
 
 
 class Assumed(Struct, frozen=True):
@@ -68,7 +68,7 @@ def trials_of(indexed: Indexed, number: int, sides: Sides, sorts: Sequence[str])
             scaled = Sides(sides.left, Node("product", (factor, sides.right)))
             yield Trial("up to the constant factor that the text leaves out", scaled)
     bare = {name.value for name in sides.names() if not name.scripts}
-    for name in sorted(bare & _SIZES - indexed.world.rules.keys() - indexed.world.sorts.named.keys()):
+    for name in sorted(bare & SIZES - indexed.world.rules.keys() - indexed.world.sorts.named.keys()):
         for sort in sorts:
             yield Trial(f"{name} read as a number of entries", sides, Assumed(tied={name: sort}))
 

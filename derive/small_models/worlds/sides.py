@@ -118,11 +118,14 @@ def _last_factor(term: Node) -> Node:
 
 
 def _bound(sides: Sides, signs: Signs) -> Sides:
-    """Both sides with each bare ∑ over the letters that stand in it alone: p_i = e^{z_i} / ∑ e^{z_j}."""
+    """Both sides with each bare ∑ over the letters that stand in bare ones alone: p_i = e^{z_i} / ∑ e^{z_j}."""
     bare = [node for node in sides.walk() if node.kind == "sums" and len(node.parts) == 1]
+    without = sides
     for node in bare:
-        without = sides.put(partial(_exchanged, old=node, new=Node("number", (), "0")))
-        letters = sorted(free_letters(node, signs) - without.letters(signs))
+        without = without.put(partial(_exchanged, old=node, new=Node("number", (), "0")))
+    outside = without.letters(signs)
+    for node in bare:
+        letters = sorted(free_letters(node, signs) - outside)
         if letters:
             limit = Node("limit", tuple(Node("name", (), letter) for letter in letters))
             sides = sides.put(partial(_exchanged, old=node, new=replace(node, parts=(limit, *node.parts))))
