@@ -188,7 +188,8 @@ def _by_inner(side: sp.Expr, names: Names) -> sp.Expr:
 def names_of(document: Document) -> Names:
     """What elaboration must know of a document's words."""
     words = document.vocabulary
-    hidden = {text for claim in document.claims if (text := claim.left.text.strip()) in ("e", "π", "pi")}
+    told = {*words.functions, *(tree.value for claim in document.claims if (tree := tree_of(claim.left)) is not None)}
+    hidden = told & {"e", "π", "pi"}
     heads = _heads(document)
     defined = {name for name, _ in heads}
     unsaid = words.functions.keys() - defined - words.bare_defined

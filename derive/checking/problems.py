@@ -8,7 +8,8 @@ from derive.documents.margins import PROBLEMS
 from derive.formulas.claims import Claim, Document
 
 _TITLE = re.compile(
-    rf"^\W*(?:{PROBLEMS})s?[ \t]+(\d+|[A-HIVX]+)(?=\W*(?:[.:)(–—-]|$))", re.IGNORECASE | re.MULTILINE
+    rf"^\W*(?:{PROBLEMS})(?:s?[ \t]+(\d+|[A-HIVX]+)(?=\W*(?:[.:)(–—-]|$))|(?=(?:\*\*|__)?:))",
+    re.IGNORECASE | re.MULTILINE,
 )
 _SOLVED = "Solution|Answer|Lösung|Solución|Respuesta|Solução|Resposta|Corrigé|Soluzione"
 _SOLUTION = re.compile(rf"^\W*(?:{_SOLVED})s?[ \t]+(\d+|[A-HIVX]+)\b", re.IGNORECASE | re.MULTILINE)
@@ -28,7 +29,7 @@ def problem_at(document: Document) -> Callable[[Claim], int]:
         numbers = [number for number, _ in document.titles]
         is_counted = numbers == list(range(1, len(numbers) + 1))
         titles = [(start, str(number)) for number, start in document.titles] if is_counted else []
-    places = {number: place for place, (_, number) in enumerate(titles, 1)}
+    places = {number: place for place, (_, number) in enumerate(titles, 1) if number}
     solutions = [(found.start(), places.get(found[1], 0)) for found in _SOLUTION.finditer(text)]
     begun = [*((start, place) for place, (start, _) in enumerate(titles, 1)), *solutions]
     begun = sorted([*begun, *(() if solutions else _ends(document, frozenset(start for start, _ in titles)))])

@@ -21,7 +21,9 @@ def anew(ground: Ground) -> Iterator[Hypothesis]:
 
 
 def fresh(ground: Ground) -> Iterator[Hypothesis]:
-    """A name of another problem is a quantity of its own in an equation that tells it: x^2 + y^2 = 1 beside y = x^3."""
+    """A name that no line of a problem defines is a quantity of its own in an equation there: x^2 + y^2 = 1 beside the
+    y = x^3 of another one, or of what stands before them.
+    """
     problems = [one.problem for one in ground.claims]
     unsolved = {one.problem for one in ground.claims if ground.evidence[one.number].verdict in ("refuted", "undecided")}
     for one in ground.claims:
@@ -33,7 +35,7 @@ def fresh(ground: Ground) -> Iterator[Hypothesis]:
             continue  # it holds of what the other problem says
         for name in sorted(equation.names):
             told = [d for d in ground.interpretation.versions.get(name, ()) if not d.is_value]
-            if told and all(d.claim >= 0 and problems[d.claim] not in (0, one.problem) for d in told):
+            if told and all(d.claim >= 0 and problems[d.claim] != one.problem for d in told):
                 says = f"{ground.written(name)} is not that of another problem"
                 yield Hypothesis("fresh", name, says, 0, frozenset((name,)), claim=one.number)
 

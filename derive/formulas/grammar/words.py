@@ -15,6 +15,8 @@ from derive.formulas.vocabulary import conditional, key
 _CHANGES = frozenset(("Δ", "δ"))
 _CHANGED = "Δ_"
 _ORDERS = {"2": 2, "²": 2, "3": 3, "³": 3}
+_CIRCLE = ("π", "pi")
+"""The number that is no function but where a document defines it as one."""
 _OPERANDS = frozenset("OPEN NUMBER FRACTION ROOT BAR BIG".split())
 
 
@@ -44,7 +46,8 @@ def word(parser: Parser) -> Node:
     torn = _torn(parser)
     if torn and parser.choose("", f"{token.value}-{parser.peek(2).value} is one name"):
         return _one_name(parser, 3, torn)
-    if parser.kinds("WORD", "OPEN", "NUMBER", "CLOSE") and not parser.peek(1).spaced and parser.peek(1).value == "(":
+    is_placed = parser.kinds("WORD", "OPEN", "NUMBER", "CLOSE") and parser.peek(1).value == "("
+    if is_placed and not parser.peek(1).spaced and key(token.value) not in _CIRCLE:
         parser.place += 4
         return parser.node("call", token.start, leaf("number", parser.peek(-2)), value=key(token.value))
     return _names(parser)
@@ -99,13 +102,14 @@ def _has_arguments(parser: Parser) -> bool:
     """
     token, opened = parser.peek(), parser.peek(1)
     known = parser.vocabulary.bare | parser.vocabulary.defined | parser.vocabulary.bound
-    if opened.value != "(" or opened.spaced or not token.shown:
+    is_alone = parser.kinds("WORD", "OPEN", "WORD", "CLOSE") and len(key(token.value)) == 1
+    if opened.value != "(" or opened.spaced or not (token.shown or is_alone):
         return False
     if conditional(parser.tokens, parser.place):
         return True
     if key(token.value) in known:
         return False
-    if parser.kinds("WORD", "OPEN", "WORD", "CLOSE") and len(key(token.value)) == 1:
+    if is_alone:
         return True
     level = 0
     for inner in parser.tokens[parser.place + 1 :]:

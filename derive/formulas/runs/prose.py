@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE, SPELLED
 from derive.formulas.tokens import OPERATORS, Token, token_at
-from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, Vocabulary, is_wordlike, key
+from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, Vocabulary, is_before_formula, is_wordlike, key
 
 _ARTICLES = frozenset(("a", "A", "I"))
 _VERBS = frozenset("is equals becomes gives yields".split())
@@ -182,6 +182,7 @@ def _is_joined(tokens: Sequence[Token], place: int) -> bool:
     if before.kind == "OPEN" and after.kind == "COMMA":
         return not before.spaced and token_at(tokens, place - 2).kind == "WORD"  # loss(out, target)
     left = before.kind in _JOINING and not apart_left and not _is_hyphen(tokens, place - 1)
+    apart_right = apart_right or is_before_formula(tokens, place)
     right = after.kind in _JOINING - {"PARTIAL", "COMMA"} and not apart_right and not _is_hyphen(tokens, place + 1)
     return (left and right) or (left and before.kind not in ("COMMA", "OPEN")) or (right and after.kind != "CLOSE")
 

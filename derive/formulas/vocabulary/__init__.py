@@ -2,7 +2,7 @@
 
 from derive.formulas.vocabulary.conditionals import conditional
 from derive.formulas.vocabulary.labels import labels_of
-from derive.formulas.vocabulary.uses import vocabulary_of
+from derive.formulas.vocabulary.uses import is_before_formula, vocabulary_of
 from derive.formulas.vocabulary.words import (
     DIFFERENTIALS,
     FURTHER,
@@ -25,6 +25,7 @@ __all__ = [
     "SLOPED",
     "Vocabulary",
     "conditional",
+    "is_before_formula",
     "is_known",
     "is_wordlike",
     "key",

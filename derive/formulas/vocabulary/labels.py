@@ -41,10 +41,12 @@ def labels_of(lines: Sequence[Sequence[Token]]) -> Labels:
 
 
 def _squares(lines: Sequence[Sequence[Token]]) -> set[str]:
-    """The names of which a line defines the square, and that stand nowhere without a 2 above."""
+    """The names of which a line defines the square, and that stand nowhere without a 2 above, nor in mv_1^2."""
     squared = {tokens[place].value for tokens in lines for place, _ in _words(tokens) if _defines_square(tokens, place)}
     for tokens in lines if squared else ():
-        squared -= {tokens[at].value for at, raised in _words(tokens) if not raised or _exponent(tokens, at + 2) != "2"}
+        for at, raised in _words(tokens):
+            word, is_squared = tokens[at].value, raised and _exponent(tokens, at + 2) == "2"
+            squared = {name for name in squared if not word.endswith(name) or (is_squared and word == name)}
     return squared
 
 

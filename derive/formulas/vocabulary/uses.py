@@ -34,7 +34,10 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         for name, variables in _functions_at(tokens, at):
             functions.setdefault(name, variables)
     bound = frozenset(name for tokens, at in places if (name := bound_at(tokens, at)))
-    names, related = used(_is_in_formula) | bound, used(_is_defined)
+    by = bound.union(*functions.values())
+    factors = {letter for tokens, at in places for letter in tokens[at].value[:2] if _is_multiple(tokens[at], by)}
+    names, related = used(_is_in_formula) | bound | factors, used(_is_defined)
+    names |= {name.partition("^")[0] for name in names}  # the v_1 of v_1^2 = 2 g h
     before = Vocabulary(names=names, defined=related)
     # wx = 2*3 is a product with values put in
     defined = related | {name for name in used(_is_given) if len(before.cut(name)) < 2}
@@ -75,6 +78,13 @@ def bound_at(tokens: Sequence[Token], place: int) -> str:
     return ""
 
 
+def _is_multiple(token: Token, by: frozenset[str]) -> bool:
+    """Whether a word is ax or bQ in TeX, where x and Q are what functions have or something is differentiated by."""
+    head, _, _ = token.value.partition("_")
+    is_pair = token.shown and len(head) == 2 and head.isalpha() and head[0] not in DIFFERENTIALS
+    return is_pair and not by.isdisjoint((token.value[0], key(token.value[1:])))
+
+
 def _joins(tokens: Sequence[Token], place: int) -> bool:
     """Whether a letter that is `and` or `or` in some language stands between two words of a text."""
     near = (token_at(tokens, place - 1), token_at(tokens, place + 1))
@@ -110,8 +120,16 @@ def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
         return behind and after.kind not in ("WORD", "TEXT")
     if after.kind == "RELATION" or (before.kind in _ARITHMETIC and _is_operation(tokens, place - 1)):
         return True
+    if is_before_formula(tokens, place):
+        return False
     is_dash = after.kind == "MINUS" and token_at(tokens, place + 2).value in PROSE and not token.shown
     return after.kind in _ARITHMETIC and not _joins_words(tokens, place + 1) and not is_dash
+
+
+def is_before_formula(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a word of the text stands before a formula set apart that begins with a sign: the sum $-n + 2n$."""
+    after = token_at(tokens, place + 1)
+    return after.kind in ("MINUS", "PLUS") and after.shown and not tokens[place].shown
 
 
 def _is_operation(tokens: Sequence[Token], place: int) -> bool:
