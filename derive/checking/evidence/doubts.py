@@ -40,7 +40,8 @@ def unsaid(question: Question, sides: Sides) -> list[str]:
     slopes = {name[1:].partition("/∂")[0] for name in inside if name.startswith("∂") and "/∂" in name}
     variables = {partial.by.name for partial in equation.partials}
     opaque = inside & ((graph.opaque.keys() - variables) | question.interpretation.unread)
-    opaque |= {str(p.of) for p in partials_in(equation.left) if (str(p.of), p.by.name) in graph.assumed}
+    told = {str(p.of) for p in partials_in(equation.left) if (str(p.of), p.by.name) in graph.assumed}
+    opaque |= told - graph.names
     if slopes and not opaque and _slopes_below(question, sides[0]) == _slopes_below(question, sides[1]):
         return []
     return sorted(slopes | opaque)
@@ -94,7 +95,7 @@ def _unlinked(question: Question) -> str:
 
 def _worked_out_elsewhere(question: Question) -> str:
     """A derivative would be 0, but what is differentiated rests on a name of which only a sum is worked out in numbers,
-    h = tanh(0.6): on what that rests is not said.
+    h = tanh(0.6), or of which a law tells that it rests on the variable, T - V = m v^2/2: how is not said.
     """
     graph = question.graph
     first = (p for p in question.equation.partials if p.by != UNTOLD and not p.of.has(Partial))
@@ -102,6 +103,9 @@ def _worked_out_elsewhere(question: Question) -> str:
     below = {s.name for p in idle for e in (p.of, *graph.closure((p.of,)).values()) for s in e.free_symbols}
     plain = [equation for one in question.interpretation.claims for equation in one.plainest]
     worked = {e.left.name for e in plain if e.left.is_Symbol and not e.right.free_symbols and e.right.args}
+    laws = (e for e in plain if not e.left.is_Symbol and not e.left.has(Partial, Called))
+    by = {p.by.name for p in idle}
+    worked |= {name for e in laws if by & names_in(e.right) for name in names_in(e.left)}
     names = sorted((below & worked) - graph.names)
     return f"on what {', '.join(names)} rests, is not said" if names else ""
 
@@ -125,11 +129,18 @@ def _called(tree: Node) -> tuple[str, ...]:
 
 
 def _is_condition(question: Question) -> str:
-    """Nothing tells any of its names, and the sides are about others each: a law, or a condition, and no identity."""
+    """Nothing tells any of its names, and the sides are about others each: a law, or a condition, and no identity. Two
+    formulas that rest on nothing in common are one even where their names are defined, |a| = |b| of a = p and b = q.
+    """
     left, right = question.equation.sides
-    if left.has(Partial, Called) or right.has(Partial, Called) or question.equation.names & question.graph.names:
+    if left.has(Partial, Called) or right.has(Partial, Called):
         return ""
-    is_condition = right.is_number or (names_in(left) - names_in(right) and names_in(right) - names_in(left))
+    if question.equation.names & question.graph.names:
+        below = [question.graph.leaves_of((side,)) for side in question.worked]
+        is_condition = question.one.begins and not (left.is_Symbol or right.is_Symbol)
+        is_condition = is_condition and all(below) and below[0].isdisjoint(below[1])
+    else:
+        is_condition = right.is_number or (names_in(left) - names_in(right) and names_in(right) - names_in(left))
     return "it says something of names that nothing else tells" if is_condition else ""
 
 

@@ -1,5 +1,6 @@
 """A claim of numbers, held against the values that the document gives, to the digits shown."""
 
+import math
 from fractions import Fraction
 
 import sympy as sp
@@ -143,7 +144,8 @@ def _by_comparison(question: Question, found: Compared) -> Evidence:
         return question.said("proved", kind="numeric")
     if found.verdict == "imprecise":
         note = f"{found.value} to more digits: the last digit is not exact"
-        note = "the sides differ behind the tenth digit" if found.value == found.stands else note
+        is_behind = math.isclose(float(found.value), float(found.stands), rel_tol=1e-9)
+        note = "the sides differ behind the ninth digit" if is_behind else note
         return question.said("proved", note, "numeric", imprecise=True)
     if found.verdict == "replaced":
         told = f"{found.value} at the last values before this line, {found.stands} at the document's first ones"

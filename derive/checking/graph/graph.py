@@ -266,7 +266,8 @@ class Graph:
                 return self.resolved(self.assumed[ends])
             finally:
                 self._asked.remove(ends)
-        through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
+        beyond = (m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by))
+        through = next((m for m in beyond if self.rests_on(of, m)), None)
         if through is None:
             return None
         beside = self.holding(through)._total(of, by)

@@ -82,14 +82,15 @@ def instead(ground: Ground) -> Iterator[Hypothesis]:
 
 
 def chained(ground: Ground) -> Iterator[Hypothesis]:
-    """A name is what its chain says further on: n1 = tanh(m*x + b) = tanh(n2)."""
+    """A name is what its chain says further on: n1 = tanh(m*x + b) = tanh(n2), L = T - V = m v^2/2 - V(q)."""
     for number, name in ground.interpretation.definers.items():
         statement, body = ground.claims[number].claim.statement, ground.interpretation.versions[name][0].below
         for one in ground.claims[number + 1 :]:
             if one.claim.statement != statement:
                 break
             right = ground.interpretation.equations(one.number)[0].right if one.equations else sp.S.Zero
-            if ground.evidence[one.number].verdict == "proved" and names_in(right) - body - {name}:
+            is_open = ground.evidence[one.number].verdict in ("proved", "undecided")
+            if is_open and names_in(right) - body - {name}:
                 told = f"{ground.written(name)} is what its chain ends with"
                 yield Hypothesis("chained", name, told, 1, frozenset((name,)), claim=number, expression=right)
 

@@ -92,7 +92,7 @@ class _Defined:
         """Reads one more claim."""
         for name in self.departures.fresh.get(one.number, ()):
             unknown = Definition(name, symbol(name), one.number, self.places.problems[one.problem])
-            self.versions[name] = (*self.versions[name], unknown)
+            self.versions[name] = (*self.versions.get(name, ()), unknown)
         new = self._defined_by(one)
         if new is None:
             return

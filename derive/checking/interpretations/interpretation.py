@@ -217,6 +217,7 @@ class Interpretation:
             known = [law for law in laws if self.claims[law.claim].claim.statement <= epoch]
             told[ends] = (known or laws)[-1 if known else 0].expression
         opaque = {name: parents for name, parents in self.opaque.items() if name not in bodies}
+        told.update(unknowns.slopes_along(self.naming, bodies))
         graph = Graph(bodies, functions, opaque, told)
         slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
         lawful = (law for laws in self._laws.values() for law in laws)

@@ -116,6 +116,25 @@ def slopes_of_laws(
     return found
 
 
+def slopes_along(naming: Naming, bodies: Mapping[str, sp.Expr]) -> Mapping[tuple[str, str], sp.Expr]:
+    """The derivatives of quantities by others beside them that rest on one time, as a document has it whose dx/dt and
+    dy/dt it tells: dy/dx of x = a cos t and y = a sin t.
+    """
+    written = {(p.of.name, p.by.name) for _, p in _partials(naming) if p.of.is_Symbol}
+    pairs = {(of, by) for of, by in written if of in bodies and by in bodies}
+
+    def rests(of: str, by: str) -> bool:
+        return by in reached([of], lambda name: names_in(bodies[name]) if name in bodies else ())
+
+    return {
+        (of, by): Partial(symbol(of), symbol(time)) / Partial(symbol(by), symbol(time))
+        for of, by in pairs
+        if not rests(of, by)
+        for time in sorted({t for o, t in written if o == of and (by, t) in written and t not in bodies})[:1]
+        if rests(of, time) and rests(by, time)
+    }
+
+
 def _defined_in(problem: int, names: Iterable[str], naming: Naming, versions: Versions) -> bool:
     """Whether a definition of the same problem of a sheet, or none of the document's own, says what one of names is."""
     found = (d for name in names if not _is_fresh(problem, name, naming) for d in versions.get(name, ()))

@@ -16,6 +16,8 @@ from derive.formulas.printed import TINY, Printed, coarsest, decimals, fraction,
 
 _FEWEST_DIGITS = 2
 """A whole number of fewer digits is wrong where its last one is: 5 for 6."""
+_NEAR = 1e-9
+"""Sides that are nearer differ by what nobody writes out, the ε below a root."""
 _SHORT = 6
 """The digits of a value that is told whole where the numbers that it is worked out from are what they say."""
 
@@ -106,7 +108,7 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
         loose = left.slack + right.slack + scale
         if off <= loose * (1 + 1e-9):
             return told
-        is_near = told.value == told.stands or off <= 2.02 * loose  # 10^-8 beside 10
+        is_near = off <= max(2.02 * loose, _NEAR * max(abs(left.value), abs(right.value)))  # 10^-8 beside 0.1
         return replace(told, verdict="imprecise" if is_near else "differ")
     if value.is_exact and not about and number.is_enough_for(value.value):
         return told if off <= scale else replace(told, verdict="differ")
