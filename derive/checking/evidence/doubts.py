@@ -40,8 +40,7 @@ def unsaid(question: Question, sides: Sides) -> list[str]:
     slopes = {name[1:].partition("/∂")[0] for name in inside if name.startswith("∂") and "/∂" in name}
     variables = {partial.by.name for partial in equation.partials}
     opaque = inside & ((graph.opaque.keys() - variables) | question.interpretation.unread)
-    told = {str(p.of) for p in partials_in(equation.left) if (str(p.of), p.by.name) in graph.assumed}
-    opaque |= told - graph.names
+    opaque |= {str(p.of) for p in partials_in(equation.left) if (str(p.of), p.by.name) in graph.assumed}
     if slopes and not opaque and _slopes_below(question, sides[0]) == _slopes_below(question, sides[1]):
         return []
     return sorted(slopes | opaque)
@@ -137,10 +136,11 @@ def _is_condition(question: Question) -> str:
         return ""
     if question.equation.names & question.graph.names:
         below = [question.graph.leaves_of((side,)) for side in question.worked]
-        is_condition = question.one.begins and not (left.is_Symbol or right.is_Symbol)
-        is_condition = is_condition and all(below) and below[0].isdisjoint(below[1])
+        is_begun = question.one.begins and not (left.is_Symbol or right.is_Symbol)
+        is_condition = bool(is_begun) and all(below) and below[0].isdisjoint(below[1])
     else:
-        is_condition = right.is_number or (names_in(left) - names_in(right) and names_in(right) - names_in(left))
+        is_apart = bool(names_in(left) - names_in(right)) and bool(names_in(right) - names_in(left))
+        is_condition = bool(right.is_number) or is_apart
     return "it says something of names that nothing else tells" if is_condition else ""
 
 

@@ -47,9 +47,12 @@ class Graph:
         opaque: Mapping[str, tuple[str, ...]],
         assumed: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({}),
         slopes: Mapping[str, sp.Expr] = MappingProxyType({}),
+        along: Mapping[tuple[str, str], sp.Expr] = MappingProxyType({}),
     ) -> None:
         self.functions = functions
         self.slopes = slopes
+        self.along = along
+        """The slopes of curves, dy/dx where both rest on a time: where they are asked for, and in no path."""
         self.calls: dict[str, Called] = {}
         """Calls of functions of which nothing is said, by the names that they are worked out to."""
         self.assumed = assumed
@@ -64,18 +67,25 @@ class Graph:
 
     def replaced(self, name: str, expression: sp.Expr) -> "Graph":
         """The same with another definition of one name."""
-        return Graph({**self._written, name: expression}, self.functions, self.opaque, self.assumed, self.slopes)
+        return self._with({**self._written, name: expression}, self.opaque, self.assumed)
 
     def assuming(self, of: str, by: str, expression: sp.Expr) -> "Graph":
         """The same where the derivative of a name by another is what somebody says it is, as in a line before."""
-        return Graph(self._written, self.functions, self.opaque, {**self.assumed, (of, by): expression}, self.slopes)
+        return self._with(self._written, self.opaque, {**self.assumed, (of, by): expression})
 
     def holding(self, *names: str) -> "Graph":
         """The same with names that rest on nothing."""
         written = {other: body for other, body in self._written.items() if other not in names}
         opaque = {other: parents for other, parents in self.opaque.items() if other not in names}
-        assumed = {k: v for k, v in self.assumed.items() if not set(k) & set(names)}
-        return Graph(written, self.functions, opaque, assumed, self.slopes)
+        return self._with(written, opaque, {k: v for k, v in self.assumed.items() if not set(k) & set(names)})
+
+    def _with(
+        self,
+        written: Mapping[str, sp.Expr],
+        opaque: Mapping[str, tuple[str, ...]],
+        assumed: Mapping[tuple[str, str], sp.Expr],
+    ) -> "Graph":
+        return Graph(written, self.functions, opaque, assumed, self.slopes, self.along)
 
     @property
     def names(self) -> frozenset[str]:
@@ -158,7 +168,7 @@ class Graph:
         """
         functions = self.functions.get(str(of), ()) if of.is_Symbol else ()
         written = any(by in known and {s.name for s in body.free_symbols} <= {*known} for known, body in functions)
-        return written or self.total(of, by) != 0
+        return written or (str(of), by) in self.along or self.total(of, by) != 0
 
     def worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives and the document's functions worked out; sums and products keep their
@@ -174,6 +184,9 @@ class Graph:
             if not expression.held.isdisjoint(self._written):
                 return self.holding(*expression.held).resolved(expression)
             of = self.resolved(expression.of)
+            along = self.along.get((str(of), expression.by.name))
+            if along is not None:
+                return self.resolved(along)
             return self.total(of, self._only_variable(of) if expression.by == UNTOLD else expression.by.name)
         if isinstance(expression, Called):
             return self._called(expression)
@@ -266,8 +279,7 @@ class Graph:
                 return self.resolved(self.assumed[ends])
             finally:
                 self._asked.remove(ends)
-        beyond = (m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by))
-        through = next((m for m in beyond if self.rests_on(of, m)), None)
+        through = next((m for o, m in self.assumed if o == of and m != by and self.rests_on(m, by)), None)
         if through is None:
             return None
         beside = self.holding(through)._total(of, by)

@@ -217,13 +217,13 @@ class Interpretation:
             known = [law for law in laws if self.claims[law.claim].claim.statement <= epoch]
             told[ends] = (known or laws)[-1 if known else 0].expression
         opaque = {name: parents for name, parents in self.opaque.items() if name not in bodies}
-        told.update(unknowns.slopes_along(self.naming, bodies))
         graph = Graph(bodies, functions, opaque, told)
         slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
         lawful = (law for laws in self._laws.values() for law in laws)
         tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values(), *lawful))
         unknown = {name: slope.expression for name, slope in slopes.items()}
-        return Network(Graph(bodies, functions, opaque, told, unknown), tellers)
+        along = unknowns.slopes_along(self.naming, bodies)
+        return Network(Graph(bodies, functions, opaque, told, unknown, along), tellers)
 
     @cached_property
     def totals(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
