@@ -208,8 +208,9 @@ class Interpretation:
                 continue
             bodies[name] = valid[-1].expression
             heads = tuple((d.variables, d.expression) for d in valid if d.variables is not None)
-            if heads:
-                functions[name] = heads
+            if heads:  # v = n + 1 behind v(n) = sqrt(2n + 1) is v(n) anew
+                anew = () if valid[-1].variables is not None else ((heads[-1][0], valid[-1].expression),)
+                functions[name] = (*heads, *anew)
         told = {ends: slope.expression for ends, slope in self._told.items()}
         for ends, laws in self._laws.items():
             if ends[0] in bodies and any(ends[0] in names for names in self.departures.fresh.values()):
