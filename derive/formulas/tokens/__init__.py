@@ -91,11 +91,19 @@ def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels =
         if plain[start:end].strip() in _ITEM_MARKS:
             found.append(Token("STOP", ";", start, end, shown=True))
         else:
-            if edge and plain[edge:start].isspace():  # $a = x$ $b = y$ is no product; a sign on either side goes on
+            further = [*_scan(plain, start, end, True, labels)]
+            is_apart = edge and plain[edge:start].isspace() and not _is_piece(found, further)
+            if is_apart:  # $a = x$ $b = y$ is no product; a sign on either side goes on
                 found.append(Token("GAP", " ", edge, start, shown=True))
-            found += _scan(plain, start, end, True, labels)
+            found += further
         edge = end
     return tuple(_spaced(_approaching(found), plain))
+
+
+def _is_piece(before: Sequence[Token], further: Sequence[Token]) -> bool:
+    """Whether mathematics goes on with what stands behind a sign of equality of the text: $a$ = $b$ $c$."""
+    sign = next((token for token in reversed(before) if not token.shown), None)
+    return sign is not None and sign.kind == "RELATION" and all(token.kind != "RELATION" for token in further)
 
 
 def _approaching(found: Sequence[Token]) -> Iterator[Token]:
