@@ -198,13 +198,15 @@ def apart_by_letters(claims: Claims) -> Claims:
     return put_otherwise(claims, partial(renamed, put=put))
 
 
-def apart_from(claims: Claims, base: str, number: int) -> Claims:
-    """All claims with a name apart for what is defined anew from one claim on."""
+def apart_from(claims: Claims, anew: Iterable[tuple[str, int]]) -> Claims:
+    """All claims with a name apart for what is defined anew from a claim on."""
+    for base, number in sorted(anew, key=lambda one: one[1], reverse=True):
 
-    def put(name: Node) -> Node:
-        return replace(name, value=f"{name.value}·") if base_of(name) == base else name
+        def put(name: Node, base: str = base) -> Node:
+            return replace(name, value=f"{name.value}·") if base_of(name).rstrip("·") == base else name
 
-    return (*claims[:number], *put_otherwise(claims[number:], partial(renamed, put=put)))
+        claims = (*claims[:number], *put_otherwise(claims[number:], partial(renamed, put=put)))
+    return claims
 
 
 def _families(nodes: Iterable[Node]) -> dict[str, set[tuple[str, ...]]]:
