@@ -11,7 +11,7 @@ from derive.documents.traced import Traced, join
 PYTHON = frozenset(("python", "py", "python3", "py3", "ipython", "ipython3", "pycon"))
 _STATEMENT = re.compile(
     r"^[ \t]*(?:import \w|from \w[\w.]* import |def \w+\(|class \w+|(?:for|while|if|with) [^\n]+:[ \t]*(?:#[^\n]*)?$"
-    r"|print\(|return\b)",
+    r"|print\(|return\b|[\w.]+[ \t]*[-+*/]?=[^=\n][^\n]*\b(?:np|numpy)\.\w)",
     re.MULTILINE,
 )
 _NO_PYTHON = re.compile(r"^([ \t]*)(?:[%!?][^\n]*|\w[\w.]*\?+[ \t]*|(?:print|exec)[ \t]+[^\s(=][^\n]*)$", re.MULTILINE)

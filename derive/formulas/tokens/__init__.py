@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -81,13 +82,19 @@ _INSTEAD = MappingProxyType({"NOTE": "STOP", "FRACTIONAL": "NUMBER"})
 NO_LABELS = Labels()
 
 
-def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels = NO_LABELS) -> tuple[Token, ...]:
-    """The tokens of one line; `shown` are the spans that stand within delimiters of mathematics."""
+def tokens_of(
+    text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels = NO_LABELS, cuts: Sequence[int] = ()
+) -> tuple[Token, ...]:
+    """The tokens of one line; `shown` are the spans that stand within delimiters of mathematics, `cuts` the places over
+    which no word goes.
+    """
     plain = canonical(text)
     found: list[Token] = []
     edge = 0
     for start, end in (*shown, (len(text), len(text))):
-        found += _scan(plain, edge, start, False, labels)
+        edges = (edge, *(cut for cut in cuts if edge < cut < start), start)
+        for begin, stop in pairwise(edges):
+            found += _scan(plain, begin, stop, False, labels)
         if plain[start:end].strip() in _ITEM_MARKS:
             found.append(Token("STOP", ";", start, end, shown=True))
         else:
