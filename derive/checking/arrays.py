@@ -1,6 +1,6 @@
 """What numbers and what arrays say of a claim, put together: a formula of vectors may be read over either."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec.structs import asdict, replace
 
@@ -27,7 +27,7 @@ def with_arrays(
     """The evidence of every claim, over numbers and over arrays; `told` are the names that a walkthrough tells, `again`
     those that are defined anew: over arrays the first meaning alone is known.
     """
-    arrays = _over_arrays(document)
+    arrays = _over_arrays(document, [one.problem for one in claims])
     arrays = {n: one for n, one in arrays.items() if one.kind != "slope" or not _differentiates(claims[n], told)}
     old = {n for n, e in arrays.items() if e.verdict == "refuted" and scalars[n].verdict in ("proved", "refuted")
            and not claims[n].names.isdisjoint(again)}
@@ -40,15 +40,26 @@ def with_arrays(
     return _where_all_is_read(document, together)
 
 
-def _over_arrays(document: Document) -> dict[int, Evidence]:
-    """The evidence over arrays; each layer of a program's network is looked at by itself."""
+def _over_arrays(document: Document, problems: Sequence[int]) -> dict[int, Evidence]:
+    """The evidence over arrays; each layer of a program's network is looked at by itself, and so is each problem of a
+    sheet of which a line is refuted: what holds of its own definitions is no slip.
+    """
     layers: dict[str, list[int]] = {}
     for number, claim in enumerate(document.claims):
         layers.setdefault(claim.layer, []).append(number)
-    parts = ((numbers, _over_arrays_of(_part(document, numbers))) for numbers in layers.values())
+    found = _of_parts(document, layers.values())
+    doubted = sorted({problems[n] for n, one in found.items() if one.verdict == "refuted"} - {0})
+    own = ([n for n, place in enumerate(problems) if place in (0, problem)] for problem in doubted)
+    alone = _of_parts(document, own)
+    return found | {n: one for n, one in alone.items() if one.verdict == "proved" and n in found and problems[n]}
+
+
+def _of_parts(document: Document, parts: Iterable[Sequence[int]]) -> dict[int, Evidence]:
+    """The evidence over arrays of parts of a document, each looked at by itself."""
+    weighed = ((numbers, _over_arrays_of(_part(document, numbers))) for numbers in parts)
     return {
         numbers[place]: replace(one, given=tuple(numbers[before] for before in one.given))
-        for numbers, found in parts
+        for numbers, found in weighed
         for place, one in found.items()
     }
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from derive.documents.margins import PROBLEMS
 from derive.formulas.claims import Claim, Document
 
+_NOTE = r"(?:[:!?]{3}[ \t]*\w+)?"
+"""What begins a box with a title: `:::info Exercise 2`, `!!! note "Exercise 2"`."""
 _TITLE = re.compile(
-    rf"^\W*(?:{PROBLEMS})(?:s?[ \t]+(\d+|[A-HIVX]+)(?=\W*(?:[.:)(–—-]|$))|(?=(?:\*\*|__)?:))",
+    rf"^{_NOTE}\W*(?:{PROBLEMS})(?:s?[ \t]+(\d+|[A-HIVX]+)(?=\W*(?:[.:)(–—-]|$))|(?=(?:\*\*|__)?:))",
     re.IGNORECASE | re.MULTILINE,
 )
 _SOLVED = "Solution|Answer|Lösung|Solución|Respuesta|Solução|Resposta|Corrigé|Soluzione"

@@ -8,7 +8,7 @@ QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _HEADING = re.compile(r"[ \t]*#{1,6}(?=[ \t\n]|\Z)[ \t]*")
 PROBLEMS = (
     "Example|Exercise|Problem|Problema|Problème|Question|Beispiel|Aufgabe|Exemple|Exercice|Ejemplo|Ejercicio"
-    "|Exemplo|Exercício|Esempio|Esercizio|Przykład|Zadanie|Пример|Задача"
+    "|Exemplo|Exercício|Esempio|Esercizio|Przykład|Zadanie|Пример|Задача|习题|例题|练习|問題|例題|문제|예제|연습문제"
 )
 """What a problem of its own is called."""
 _TITLE = re.compile(rf"[ \t]*(?=(?:\*\*|__)?(?:{PROBLEMS})s?[ \t]+[\d(A-HIVX])", re.IGNORECASE)

@@ -4,17 +4,21 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from derive.documents.traced import Traced, join
 
 PYTHON = frozenset(("python", "py", "python3", "py3", "ipython", "ipython3", "pycon"))
 _STATEMENT = re.compile(
     r"^[ \t]*(?:import \w|from \w[\w.]* import |def \w+\(|class \w+|(?:for|while|if|with) [^\n]+:[ \t]*(?:#[^\n]*)?$"
-    r"|print\(|return\b)",
+    r"|print\(|return\b|[\w.]+[ \t]*[-+*/]?=[^=\n][^\n]*\b(?:np|numpy)\.\w)",
     re.MULTILINE,
 )
 _NO_PYTHON = re.compile(r"^([ \t]*)(?:[%!?][^\n]*|\w[\w.]*\?+[ \t]*|(?:print|exec)[ \t]+[^\s(=][^\n]*)$", re.MULTILINE)
 """Commands to the notebook, and Python 2's statements."""
+_SIGN = re.compile(r"(?<=[\w)\]])\^T\b|[⊙∘×−]")
+_TYPED = MappingProxyType({"^T": ".T", "⊙": "*", "∘": "*", "×": "*", "−": "-"})
+"""Signs of mathematics that people put into programs, as Python has them."""
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.) ?", re.MULTILINE)
 
 
@@ -22,6 +26,7 @@ def python(text: Traced, *, is_said: bool) -> Traced | None:
     """The text as a program in Python, None where it is none: it parses and, unless that is said, has a statement."""
     if is_said:
         text = _without_prompts(text).sub(_NO_PYTHON, lambda match: [match.span(1), "pass"])
+        text = text.sub(_SIGN, lambda match: [_TYPED[match[0]]])
     elif not _STATEMENT.search(text.text):
         return None
     text = _without_indent(text)

@@ -35,7 +35,7 @@ KINDS: MappingProxyType[str, str] = MappingProxyType({
     "transposed": "x^T",
     "entrywise": "a ⊙ b",
     "matmul": "a @ b",
-    "norm": "‖x‖",
+    "norm": "‖x‖, the root of the sum of squares; ‖x‖_1, ‖x‖_H: `value` is the index of another one",
     "total": "np.sum(x): `value` is the axis, nothing for all entries; np.mean has `order` 1",
     "extreme": "np.max(x): `value` is the axis, nothing for all entries; np.min has `order` 1",
     "size": "x.shape[0]: `value` is the axis, nothing for all entries",

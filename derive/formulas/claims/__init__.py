@@ -6,7 +6,8 @@ from itertools import groupby, pairwise
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.documents import Layout, Line, Program
+from derive.documents import Layout, Line, Program, Stretch
+from derive.documents.programs import python
 from derive.documents.traced import Traced, join
 from derive.formulas.aliases import with_arguments, with_variables
 from derive.formulas.brackets import partners
@@ -48,9 +49,17 @@ class _Placed(Struct, frozen=True):
     @property
     def shown(self) -> Iterator[tuple[int, int]]:
         """The spans of the text that stand within delimiters of mathematics."""
+        return self._of_kind("formula")
+
+    @property
+    def cuts(self) -> Iterator[int]:
+        """Where code spans of the text begin and end."""
+        return (edge for span in self._of_kind("code") for edge in span)
+
+    def _of_kind(self, kind: str) -> Iterator[tuple[int, int]]:
         place = 0
         for stretch in self.line.stretches if isinstance(self.line, Line) else ():
-            if stretch.kind == "formula":
+            if stretch.kind == kind:
                 yield place, place + len(stretch.text)
             place += len(stretch.text)
 
@@ -95,10 +104,26 @@ def _has_words(tokens: Sequence[Token]) -> bool:
 def _placed(layout: Layout) -> Iterator[_Placed]:
     """The lines of a layout, each with its text."""
     start = 0
-    for line in layout:
+    for line in (part for whole in layout for part in _parts(whole)):
         text = line.text if isinstance(line, Program) else join(stretch.text for stretch in line.stretches)
         yield _Placed(line, text, start)
         start += len(text) + 1
+
+
+def _parts(line: Line | Program) -> Iterator[Line | Program]:
+    """A line, its code spans that are statements of a program each by itself: `dW = np.dot(X.T, dZ)`."""
+    kept: list[Stretch] = []
+    for stretch in line.stretches if isinstance(line, Line) else ():
+        program = python(stretch.text, is_said=False) if stretch.kind == "code" else None
+        if program is None:
+            kept.append(stretch)
+            continue
+        if kept and isinstance(line, Line):
+            yield replace(line, stretches=tuple(kept))
+        yield Program(program, line.cell)
+        kept = []
+    if kept or not isinstance(line, Line) or not line.stretches:
+        yield replace(line, stretches=tuple(kept)) if isinstance(line, Line) else line
 
 
 def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
@@ -109,7 +134,8 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
 
     def read(labels: Labels) -> list[tuple[Token, ...]]:
         tokens = tuple(
-            tokens_of(one.text.text, tuple(one.shown), labels) if isinstance(one.line, Line) else () for one in lines
+            tokens_of(one.text.text, tuple(one.shown), labels, tuple(one.cuts)) if isinstance(one.line, Line) else ()
+            for one in lines
         )
         plain = habitual(with_units(with_steps(with_parameters(with_compounds(tokens)))))
         return with_variables(with_arguments(with_transposes(plain)))

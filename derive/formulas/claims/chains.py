@@ -1,5 +1,6 @@
 """Lines to chains: members with relations between them, over as many lines as a formula goes on."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -12,6 +13,7 @@ from derive.formulas.phrases import is_lone_derivative
 from derive.formulas.runs import Run
 from derive.formulas.tokens import Token
 
+_PAIR = 2
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
 _BUILT = frozenset("TIMES MINUS OPEN FRACTION POWER".split())
 REASONS = frozenset("since because as weil da puisque porque".split())
@@ -45,6 +47,8 @@ class Chain(Struct):
 
 def chains_of(lines: Iterable[tuple[Line, Sequence[Run], bool]]) -> list[Chain]:
     """The chains of lines, each given with its runs and whether any word stands in it."""
+    lines = list(lines)
+    cells = Counter(line.row for line, _, _ in lines)
     chains: list[Chain] = []
     waiting: Run | None = None
     row = 0
@@ -56,7 +60,8 @@ def chains_of(lines: Iterable[tuple[Line, Sequence[Run], bool]]) -> list[Chain]:
             _add(chains, run, line)
         if not runs and chains and has_words:
             chains[-1].ends = False  # no formula goes on behind a line of words
-        waiting = runs[0] if line.row and alone and is_lone_derivative(runs[0].tokens) else None
+        is_told = (alone and is_lone_derivative(runs[0].tokens)) or (cells[line.row] == _PAIR and _is_label(runs))
+        waiting = runs[0] if line.row and is_told else None
         row = line.row
     return chains
 
@@ -66,9 +71,26 @@ def _is_alone(runs: Sequence[Run]) -> bool:
     return len(runs) == 1 and runs[0].opens and runs[0].closes
 
 
+def _is_label(runs: Sequence[Run]) -> bool:
+    """Whether a cell has a name and nothing else, but for words in brackets: y (the target)."""
+    if len(runs) != 1 or not (runs[0].opens and _is_name(runs[0])):
+        return False
+    after = runs[0].after
+    return runs[0].closes or (after[0].value == "(" and after[-1].value == ")")
+
+
+def _is_name(run: Run) -> bool:
+    return len(run.tokens) == 1 and run.tokens[0].kind == "WORD" and run.tokens[0].shown
+
+
 def _beside(left: Run, right: Run) -> Run:
-    """A derivative in one cell of a table and its formula in the next state an equality."""
-    is_formula = any(token.kind in _BUILT for token in right.tokens) and not right.is_related
+    """A derivative in one cell of a table and its formula in the next state an equality, and so do, in a row of these
+    two alone, a name and its value.
+    """
+    if _is_name(left):
+        is_formula = [token.kind for token in right.tokens if token.kind != "MINUS"] == ["NUMBER"]
+    else:
+        is_formula = any(token.kind in _BUILT for token in right.tokens) and not right.is_related
     return replace(right, tokens=left.equated(right).tokens) if is_formula else right
 
 

@@ -5,6 +5,7 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from derive.formulas.claims.axes import with_axes
 from derive.formulas.claims.claim import Claim, Member
 from derive.formulas.claims.engines import Share, made_in, share_of
 from derive.formulas.claims.expressions import OBJECTS, Places, tree_of
@@ -36,6 +37,7 @@ def program_claims(text: str, offset: int, cell: int, count: int) -> Iterator[Cl
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     places = Places(text, offset)
+    module.body = [with_axes(statement) for statement in module.body]
     found = _Assignments(_layers_of(module), places)
     for number, (left, right, relation) in enumerate(found.of(module.body), count):
         try:

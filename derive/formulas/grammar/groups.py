@@ -133,7 +133,7 @@ def _radicand(parser: Parser) -> Node:
 
 
 def bars(parser: Parser) -> Node:
-    """|x|, ‖x‖, ‖x‖_2."""
+    """|x|, ‖x‖, ‖x‖_1."""
     opened = parser.take()
     parser.bars += 1
     inner = parser.sum()
@@ -142,6 +142,5 @@ def bars(parser: Parser) -> Node:
         raise parser.fault()
     if opened.kind == "BAR":
         return parser.node("absolute", opened.start, inner)
-    if parser.accept("BELOW"):
-        parser.atom()
-    return parser.node("norm", opened.start, inner)
+    which = parser.norm_index() if parser.accept("BELOW") else ""
+    return parser.node("norm", opened.start, inner, value=which)

@@ -22,6 +22,8 @@ _FOREIGN = frozenset(("TURNED", "TIMES", "PRIME"))
 _VALUED = frozenset("partial prime call group at".split())
 _WHOLE = "the values below the bar are put into all before it"
 _TRANSPOSES = frozenset(("T", "⊤", "top"))
+_OF_SQUARES = frozenset("2 F fro l_2 L_2 ℓ_2 Fro".split())
+"""What stands below a norm that is the root of the sum of all squares."""
 
 
 class Parser(Choices):
@@ -253,10 +255,12 @@ class Parser(Choices):
         return self.node("transposed", base.start, base)
 
     def _entry(self, base: Node) -> Node:
-        """z_i of what is no name; v^T_1 is v_1^T, of a vector that has its number behind the sign; (∂p/∂T)_V is ∂p/∂T
-        of p(V, T).
+        """z_i of what is no name; v^T_1 is v_1^T, of a vector that has its number behind the sign; ‖x‖^2_2 is ‖x‖_2^2;
+        (∂p/∂T)_V is ∂p/∂T of p(V, T).
         """
         self.take()
+        if base.kind == "power" and base.parts[0].kind == "norm" and not base.parts[0].value:
+            return replace(base, parts=(replace(base.parts[0], value=self.norm_index()), base.parts[1]))
         index, vector = self.script_node(), base.parts[0] if base.kind == "transposed" else base
         slope = base.parts[0] if base.kind == "group" else base
         if slope.kind == "partial" and index.kind == "name":
@@ -269,6 +273,12 @@ class Parser(Choices):
         below = Node("below", (index,), index.value)
         numbered = replace(vector, value=vector.value + index.value, base=vector.value, scripts=(below,))
         return self.node("transposed", base.start, numbered)
+
+    def norm_index(self) -> str:
+        """What stands below a norm; nothing where it is the root of the squares, as the one without an index."""
+        index = unbraced(self.atom())
+        told = index.value or index.kind
+        return "" if told in _OF_SQUARES else told
 
     def _primed(self, base: Node) -> Node:
         """y', f(x)' of a name that nothing defines, and (f*g)'(x): a derivative by the name in brackets."""

@@ -26,8 +26,16 @@ def with_sums(lines: Sequence[Sequence[Token]]) -> Sequence[Sequence[Token]]:
 
 
 def _names_sigma(tokens: Sequence[Token]) -> bool:
-    """Whether a line says what Σ is, a matrix of covariances: Σ = …"""
-    return any(_is_sigma(token) and after.kind == "RELATION" for token, after in pairwise(tokens))
+    """Whether a line says what Σ is, a matrix of covariances, Σ = …, or has its inverse, Σ^{-1}."""
+    return any(
+        _is_sigma(token) and (after.kind == "RELATION" or (after.kind == "POWER" and _is_below_zero(tokens, place + 2)))
+        for place, (token, after) in enumerate(pairwise(tokens))
+    )
+
+
+def _is_below_zero(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a power or a limit has a sign of minus before it."""
+    return token_at(tokens, place + (token_at(tokens, place).kind == "OPEN")).kind == "MINUS"
 
 
 def _with_sigmas(tokens: Sequence[Token]) -> Iterator[Token]:

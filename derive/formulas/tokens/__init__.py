@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -81,21 +82,35 @@ _INSTEAD = MappingProxyType({"NOTE": "STOP", "FRACTIONAL": "NUMBER"})
 NO_LABELS = Labels()
 
 
-def tokens_of(text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels = NO_LABELS) -> tuple[Token, ...]:
-    """The tokens of one line; `shown` are the spans that stand within delimiters of mathematics."""
+def tokens_of(
+    text: str, shown: Sequence[tuple[int, int]] = (), labels: Labels = NO_LABELS, cuts: Sequence[int] = ()
+) -> tuple[Token, ...]:
+    """The tokens of one line; `shown` are the spans that stand within delimiters of mathematics, `cuts` the places over
+    which no word goes.
+    """
     plain = canonical(text)
     found: list[Token] = []
     edge = 0
     for start, end in (*shown, (len(text), len(text))):
-        found += _scan(plain, edge, start, False, labels)
+        edges = (edge, *(cut for cut in cuts if edge < cut < start), start)
+        for begin, stop in pairwise(edges):
+            found += _scan(plain, begin, stop, False, labels)
         if plain[start:end].strip() in _ITEM_MARKS:
             found.append(Token("STOP", ";", start, end, shown=True))
         else:
-            if edge and plain[edge:start].isspace():  # $a = x$ $b = y$ is no product; a sign on either side goes on
+            further = [*_scan(plain, start, end, True, labels)]
+            is_apart = edge and plain[edge:start].isspace() and not _is_piece(found, further)
+            if is_apart:  # $a = x$ $b = y$ is no product; a sign on either side goes on
                 found.append(Token("GAP", " ", edge, start, shown=True))
-            found += _scan(plain, start, end, True, labels)
+            found += further
         edge = end
     return tuple(_spaced(_approaching(found), plain))
+
+
+def _is_piece(before: Sequence[Token], further: Sequence[Token]) -> bool:
+    """Whether mathematics goes on with what stands behind a sign of equality of the text: $a$ = $b$ $c$."""
+    sign = next((token for token in reversed(before) if not token.shown), None)
+    return sign is not None and sign.kind == "RELATION" and all(token.kind != "RELATION" for token in further)
 
 
 def _approaching(found: Sequence[Token]) -> Iterator[Token]:

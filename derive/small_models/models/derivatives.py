@@ -33,7 +33,7 @@ def gradient(model: "Model", node: Node, env: Env) -> Tensor:
     if not by and of.kind == "call" and not node.order:
         return _slopes_at(model, of, env)
     if not by:
-        variables = model.world.signs.heads.get(of.value.removesuffix("()"), ())
+        variables = model.world.signs.heads.get(of.value.rstrip("·").removesuffix("()"), ())
         by = [Node("name", (), variable) for variable in variables]
         below = model.tensors(by, env)
         if len(by) > 1 and not node.order and all(one.is_number for one in below):

@@ -83,7 +83,12 @@ def entry_count(model: "Model", node: Node, env: Env) -> Tensor:
 
 
 def norm(model: "Model", node: Node, env: Env) -> Tensor:
-    """The root of the sum of the squares."""
+    """The root of the sum of the squares; ‖x‖_1 of a vector is the sum of its absolute values."""
+    if node.value:
+        whole = model.tensor(node.parts[0], env)
+        if node.value != "1" or not (whole.is_number or 1 in whole.shape):
+            raise UnclearError("nothing tells which norm this is")
+        return number(plus(mapped(lambda cell: Node("absolute", (cell,)), whole).cells))
     half = Node("fraction", (numeral(1), numeral(2)))
     return number(Node("power", (_square(model, node, env), half)))
 
@@ -99,7 +104,7 @@ def power(model: "Model", node: Node, env: Env) -> Tensor:
     base, exponent = node.parts
     while base.kind == "group" and base.parts[0].kind in ("group", "norm"):
         base = base.parts[0]
-    if base.kind == "norm" and exponent.kind == "number" and exponent.value in ("2", "²"):
+    if base.kind == "norm" and not base.value and exponent.kind == "number" and exponent.value in ("2", "²"):
         return number(_square(model, base, env))
     raised, whole = model.tensor(exponent, env), model.tensor(base, env)
     if exponent.value == "-1" and not whole.is_number:

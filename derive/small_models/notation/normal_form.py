@@ -56,11 +56,15 @@ def _with_entries(node: Node, signs: Signs) -> Node:
 
 
 def _entry(node: Node, signs: Signs) -> Node:
-    """An entry of a name is the name with an index; X'_i is an entry of X'; of (A B)_{ij} each index is a part."""
+    """An entry of a name is the name with an index; X'_i is an entry of X', σ^2_j is σ_j^2; of (A B)_{ij} each index is
+    a part.
+    """
     whole, index = ungrouped(node.parts[0]), node.parts[1]
     if whole.kind == "prime" and plain_of(whole.parts[0]):
         whole = Node("name", (), whole.parts[0].value + "'" * whole.order, whole.start, whole.end)
     indices = tuple(_split(index, signs))
+    if whole.kind == "power" and whole.parts[0].kind == "name" and whole.parts[1].kind == "number" and indices:
+        return replace(whole, parts=(_entry(replace(node, parts=(whole.parts[0], index)), signs), whole.parts[1]))
     if whole.kind != "name" or slots_of(whole)[1]:
         return replace(node, parts=(node.parts[0], *indices)) if indices else node
     return with_slots(whole, "below", indices) if indices else node

@@ -47,7 +47,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     untold = frozenset(judge.untold)
     stacks = not plain.world.signs.layered and with_stacked(document, ROWS) != document
     refuted = frozenset(number for number, one in best.items() if one.verdict == "refuted")
-    told = plain.claims, plain.world, words, untold, refuted, misfit, is_program, stacks
+    proved = frozenset(number for number, one in best.items() if one.verdict == "proved")
+    told = plain.claims, plain.world, words, untold, refuted, proved, misfit, is_program, stacks
     for hypothesis in hypotheses_of(*told):
         hypothesis = hypothesis if hypothesis.stacked else replace(hypothesis, stacked=stacked)
         indexed = indexed_of(document, hypothesis)
@@ -62,7 +63,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         is_judged = hypothesis.layered or hypothesis.blamed
         found.update(dict.fromkeys(() if is_judged else hypothesis.dropped, _DEFINITION))
         explained = _explained(found, indexed.misfits)
-        is_idle = explained[0] == most[0] and explained[2] < most[2]  # nothing proved, and less that fits
+        is_idle = explained[0] == most[0] and (hypothesis.again or explained[2] < most[2])  # nothing proved
         is_alone = hypothesis.blamed and explained[0] < most[0] + _ENOUGH
         is_unfit = (hypothesis.flat and indexed.misfits) or (hypothesis.small and indexed.misfits > plain.misfits)
         if explained > most and not (is_idle or is_alone or is_unfit):

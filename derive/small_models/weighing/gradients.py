@@ -24,6 +24,8 @@ from derive.small_models.worlds.sides import Sides, first_readings
 
 _PREDICTED = ("hat", "pred")
 """What a prediction has behind the name of its target."""
+_SAMPLES = ("x", "X")
+"""What the names of samples as they are given begin with."""
 _MOST_VALUES = 8
 """So many values of one name of a program at most."""
 _ANOTHER = "another"
@@ -280,8 +282,9 @@ class Gradients:
         return Weighed("proved", told)
 
     def _may_be_repeated(self, by: Node) -> bool:
-        """Whether nothing tells that a parameter is a matrix but what it is multiplied with entry by entry, which rests
-        on sums along an axis: gamma in gamma * (X - mean) / std may be one row for all samples.
+        """Whether nothing tells that a parameter is a matrix but what it is multiplied with entry by entry, samples as
+        they are given or what rests on sums along an axis: gamma in gamma * X, or in gamma * (X - mean) / std, may be
+        one row for all samples.
         """
         base, rules = base_of(by), self.world.rules
         shape = self.world.shapes.get(base, (ONE,))
@@ -293,7 +296,8 @@ class Gradients:
         beside = {other for node in factors for other in map(base_of, names_of(node))} - {base}
         below = self.world.below([Node("name", (), other) for other in beside])
         under = (node for other in below for rule in rules.get(other, ()) for node in rule.body.walk())
-        return used == len(factors) and any(node.kind == "total" and node.value for node in under)
+        is_given = any(other.startswith(_SAMPLES) and other not in rules for other in beside)
+        return used == len(factors) and (is_given or any(node.kind == "total" and node.value for node in under))
 
     def _factors(self, product: Node) -> list[str]:
         return [base_of(part) for part in product.parts if part.kind == "name"]

@@ -1,5 +1,6 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -28,13 +29,13 @@ from derive.small_models.weighing.slips import slip_of
 from derive.small_models.weighing.solutions import lengths_of
 from derive.small_models.weighing.solving import Solving
 from derive.small_models.weighing.updates import UPDATES
-from derive.small_models.weighing.weighed import HALF_SAID, Weighed
+from derive.small_models.weighing.weighed import HALF_SAID, HOLDS_FOR_SOME, TO_SOLVE, Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, symmetric_of, total_of
 from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.scope import tells_matrices
-from derive.small_models.worlds.sides import Sides, form_of, nodes_of
+from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.unknowns import derivatives_of
 
 _OF_VECTORS = ("transposed", "entrywise")
@@ -68,8 +69,16 @@ class Judge:
         """
         mine = sorted(self.indexed.mine - but)
         found = {number: self._claim(number) for number in mine if self.indexed.claims[number]}
+        found |= self._solved_elsewhere(found)
         decided = ("proved", "refuted")
         return {n: one for n, one in found.items() if n not in self.indexed.resting or one.verdict in decided}
+
+    def _solved_elsewhere(self, found: Mapping[int, Weighed]) -> dict[int, Weighed]:
+        """The refuted equations that stand again where something is solved: they hold for its solution alone."""
+        forms = {n: (form_of(sides.left), form_of(sides.right)) for n, sides in first_readings(self.indexed.claims)}
+        solved = {forms[number] for number, one in found.items() if one.kind == TO_SOLVE and one.verdict != "refuted"}
+        again = (number for number, one in found.items() if one.verdict == "refuted" and forms[number] in solved)
+        return {number: Weighed("undecided", HOLDS_FOR_SOME, kind=TO_SOLVE) for number in again}
 
     def _claim(self, number: int) -> Weighed:
         readings = self.indexed.claims[number]

@@ -57,7 +57,7 @@ def lengths_of(indexed: Indexed) -> Iterator[tuple[int, Sides]]:
         left = _square_of_norm(left) or left
         is_square = left.kind == "power" and left.parts[1].value in ("2", "²")
         norm = ungrouped(left.parts[0]) if is_square else left
-        of = norm.parts[0] if norm.kind == "norm" else right
+        of = norm.parts[0] if norm.kind == "norm" and not norm.value else right
         if of.kind == "name" and of.value not in indexed.world.rules and right.kind == "number":
             two = numeral(2)
             yield number, Sides(Node("power", (norm, two)), right if is_square else Node("power", (right, two)))

@@ -7,6 +7,7 @@
 | o_j = f(z_j), z_j = ∑ w_ij o_i | o_j and o·_i | else the two would define each other |
 | W^l beside w^l_jk | w^l | where W has no entries of its own |
 | E beside E_total | E_total | where nothing defines E, and E_total is a loss that nothing else has |
+| σ_j^2 | σ²_j | a claim says what it is, and σ stands nowhere else |
 | log x | log x / log 10 | where a claim says that log x = ln x / ln 10 |
 | N_k beside ∑^N | N· and a size | where N stands above a sum |
 | δ_k beside δ_j, w_kj beside w_ji | δ·k and δ·j, w·kj and w·ji | under the hypothesis that letters tell layers |
@@ -33,6 +34,7 @@ def told_apart(claims: Claims, solved: Container[int] = ()) -> Claims:
     """All claims with one name for each thing; those in `solved` define nothing."""
     steps = (
         _with_bases,
+        _with_squares,
         with_stages_apart,
         with_families,
         _with_kronecker,
@@ -61,6 +63,26 @@ def _with_bases(claims: Claims) -> Claims:
         return Node("fraction", (node, below), "", node.start, node.end)
 
     return put_otherwise(claims, put)
+
+
+def _with_squares(claims: Claims) -> Claims:
+    """σ_j^2 as one name, where a claim says what it is and σ stands nowhere else: a variance."""
+    nodes = list(nodes_of(claims))
+    squared = Counter(node.parts[0].value for node in nodes if _is_square(node))
+    used = Counter(node.value for node in nodes if node.kind == "name")
+    told = {sides.left.parts[0].value for _, sides in first_readings(claims) if _is_square(sides.left)}
+    squares = {name for name in told if squared[name] == used[name]}
+
+    def put(node: Node) -> Node:
+        node = replace(node, parts=tuple(map(put, node.parts)))
+        is_one = _is_square(node) and node.parts[0].value in squares
+        return replace(node.parts[0], value=f"{node.parts[0].value}²") if is_one else node
+
+    return put_otherwise(claims, put) if squares else claims
+
+
+def _is_square(node: Node) -> bool:
+    return node.kind == "power" and node.parts[0].kind == "name" and node.parts[1].value in ("2", "²")
 
 
 def _base_of_logarithms(sides: Sides) -> Node | None:
@@ -198,13 +220,15 @@ def apart_by_letters(claims: Claims) -> Claims:
     return put_otherwise(claims, partial(renamed, put=put))
 
 
-def apart_from(claims: Claims, base: str, number: int) -> Claims:
-    """All claims with a name apart for what is defined anew from one claim on."""
+def apart_from(claims: Claims, anew: Iterable[tuple[str, int]]) -> Claims:
+    """All claims with a name apart for what is defined anew from a claim on."""
+    for base, number in sorted(anew, key=lambda one: one[1], reverse=True):
 
-    def put(name: Node) -> Node:
-        return replace(name, value=f"{name.value}·") if base_of(name) == base else name
+        def put(name: Node, base: str = base) -> Node:
+            return replace(name, value=f"{name.value}·") if base_of(name).rstrip("·") == base else name
 
-    return (*claims[:number], *put_otherwise(claims[number:], partial(renamed, put=put)))
+        claims = (*claims[:number], *put_otherwise(claims[number:], partial(renamed, put=put)))
+    return claims
 
 
 def _families(nodes: Iterable[Node]) -> dict[str, set[tuple[str, ...]]]:

@@ -41,8 +41,8 @@ class Hypothesis(Struct, frozen=True):
     """They are slips: what they define is defined otherwise by another claim."""
     held: str = ""
     """What such a claim tells with a noise, and what is observed."""
-    again: tuple[str, int] | None = None
-    """A base, and the claim from which on it is another quantity."""
+    again: tuple[tuple[str, int], ...] = ()
+    """Bases, each with a claim from which on it is another quantity."""
     softmax: tuple[str, str] | None = None
     """The bases of a quantity and of what it is the softmax of."""
     stacked: str = ""
@@ -60,8 +60,9 @@ class Hypothesis(Struct, frozen=True):
         if self.softmax is not None:
             one, other = (base.rstrip("^") for base in self.softmax)
             parts.append(f"{one} read as the softmax of {other}")
-        if self.again is not None:
-            parts.append(f"{self.again[0].rstrip('()^')} taken as another where it is defined again")
+        if self.again:
+            names = ", ".join(dict.fromkeys(base.rstrip("()^") for base, _ in self.again))
+            parts.append(f"{names} taken as another where it is defined again")
         if self.held:
             parts.append(f"{self.held} held, as what is observed")
         if self.stacked:
@@ -93,6 +94,7 @@ def hypotheses_of(
     words: str,
     untold: frozenset[str],
     refuted: frozenset[int],
+    proved: frozenset[int],
     misfit: bool,
     programs: bool,
     stacks: bool,
@@ -100,8 +102,8 @@ def hypotheses_of(
     """What else a document may mean whose `world` is as written.
 
     `untold` are losses of which more is differentiated than their formulas have, `refuted` the claims that are refuted
-    then, `misfit` whether some product of matrices does not fit, `programs` whether some claim is a program's, `stacks`
-    whether some matrix may have the samples as its rows.
+    then and `proved` those that are proved, `misfit` whether some product of matrices does not fit, `programs` whether
+    some claim is a program's, `stacks` whether some matrix may have the samples as its rows.
     """
     if misfit:
         yield Hypothesis(dotted=True)
@@ -120,6 +122,7 @@ def hypotheses_of(
     yield from _of_layers(claims, world)
     yield from _of_noise(world)
     yield from _of_slips(claims, world, refuted)
+    yield from _of_functions(claims, world, proved)
     partials = [node for node in nodes_of(claims) if node.kind == "partial"]
     yield from _of_any_loss(claims, partials, world, untold)
     if "softmax" in words.lower():
@@ -163,6 +166,19 @@ def _of_slips(claims: Claims, world: World, refuted: frozenset[int]) -> Iterator
             yield Hypothesis(dropped=frozenset(same), blamed=True)
 
 
+def _of_functions(claims: Claims, world: World, proved: frozenset[int]) -> Iterator[Hypothesis]:
+    """f(x) = x^T A x, and later f(x) = ‖A x - b‖²: another function from there on, wherever it is defined again."""
+    anew = tuple(
+        (base_of(sides.left), number)
+        for number, sides in first_readings(claims)
+        if number not in proved and sides.left.kind == "name" and sides.left.value.endswith("()")
+        and all(number > rule.claim >= 0 for rule in world.rules.get(base_of(sides.left), ()))
+        and base_of(sides.left) in world.rules
+    )  # fmt: skip
+    if anew:
+        yield Hypothesis(again=anew)
+
+
 def _is_noise(term: Node) -> bool:
     return term.kind == "name" and term.value.startswith("ε")
 
@@ -186,7 +202,7 @@ def _of_any_loss(
         own = frozenset(rule.claim for rule in world.rules[base])
         told = (n for n, sides in first_readings(claims) if sides.left.kind == "name" and base_of(sides.left) == base)
         anew = [number for number in told if number > max(own)]
-        yield from (Hypothesis(again=(base, number)) for number in anew)
+        yield from (Hypothesis(again=((base, number),)) for number in anew)
         yield Hypothesis(dropped=own.union(anew))
 
 
@@ -245,8 +261,9 @@ def lent_layers(signs: Signs, claims: Claims, loss: str) -> dict[str, tuple[Rule
 
     nodes = list(nodes_of(claims))
     primed = (node.value for node in nodes if node.kind == "call" and node.order == 1)
-    weights = (node.value for node in nodes if node.kind == "name" and base_of(node) in _WEIGHTS)
-    z = Node("sum", (Node("product", (at(next(weights, "w"), letter), at("a", before))), at("b", letter)))
+    named = {base_of(node): node.value for node in nodes if node.kind == "name"}
+    weight = next((named[base] for base in _WEIGHTS if base in named), "w")  # z and a are small, and so is w beside W
+    z = Node("sum", (Node("product", (at(weight, letter), at("a", before))), at("b", letter)))
     a = Node("call", (at("z", letter),), next(primed, "σ"))
     error = Node("partial", (Node("name", (), loss), at("z", letter)), order=1)
     lent = {"z^": z, "a^": a, **({"δ^": error} if loss else {})}

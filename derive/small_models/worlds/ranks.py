@@ -1,6 +1,7 @@
 """Which names without indices are matrices and which are vectors, by their letters and by where they stand."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from derive.formulas.syntax import Node
@@ -52,6 +53,7 @@ def ranks_of(
     numbers |= {variable for node in nodes for variable in _variables(node, heads)}
     numbers |= {variable for _, sides in scope.nearby() for variable in _listed(sides, heads)}
     numbers |= {base for node in nodes for base in _beside_vectors(node, sorts) if small and base in programmed}
+    numbers |= _rooted(nodes, sorts) - defined
     summed = (node.parts[0] for node in nodes if node.kind == "total" and node.value == "1")
     along = {base for part in summed for base in _plain(part, sorts)}
     large = (along if small else programmed) | weights_of(scope, sorts) | scope.matrices
@@ -66,6 +68,14 @@ def _is_given(sides: Sides) -> bool:
     """Whether a name is given one number, b = 0.5; where a person sets one to 0, it may be a vector."""
     is_whole = sides.left.kind == "name" and not sides.left.scripts
     return is_whole and is_number(sides.right) and not is_zero(sides.right)
+
+
+def _rooted(nodes: Sequence[Node], sorts: Sorts) -> set[str]:
+    """The names that stand nowhere but alone under a root: the size D of Q K^T / sqrt(D)."""
+    roots = [node for node in nodes if (node.kind == "call" and node.value == "sqrt") or node.value == "root"]
+    rooted = Counter(base for root in roots for base in _plain(root.parts[0], sorts))
+    used = Counter(base_of(node) for node in nodes if node.kind == "name")
+    return {base for base, times in rooted.items() if used[base] == times}
 
 
 def _variables(node: Node, heads: Heads) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def derivatives_of(sides: Sides, signs: Signs) -> Iterator[tuple[Node, Node]]:
             of, by = node.parts
         elif node.kind == "gradient":
             *before, of = node.parts
-            heads = signs.heads.get(of.value.removesuffix("()"), ())
+            heads = signs.heads.get(of.value.rstrip("·").removesuffix("()"), ())
             variables = before or [Node("name", (), variable) for variable in heads]
             by = variables[0] if len(variables) == 1 else node
         else:
