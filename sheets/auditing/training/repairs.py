@@ -304,5 +304,5 @@ def _rewritten(formula: Formula, called: Called) -> Iterator[tuple[sp.Expr, str]
     if sum(1 for _ in sp.preorder_traversal(expression)) > _MOST_NODES:
         return
     names = {operand(place): called(read) for place, read in enumerate(formula.reads)}
-    for edit in EDITS:
-        yield from edit(expression, names)
+    for edit in EDITS:  # one that divides by 0 is none
+        yield from ((mended, told) for mended, told in edit(expression, names) if not mended.has(sp.zoo, sp.nan))
