@@ -177,8 +177,9 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
         meaning = graph.formulas[losses[-1]].meaning
         if cause is not None and cause.repair is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
-        elif cause is not None and "entropy" in reading.objective.name and meaning and meaning.plain.has(sp.log):
-            told = "not judged: the steps go down along the cross-entropy, and this is another function with logarithms"
+        elif cause is not None and meaning and meaning.plain.has(sp.log):
+            along = reading.objective.name.split(",")[0]
+            told = f"not judged: the steps go down along {along}, and this is another function with logarithms"
             yield Finding("forward", labels.quantity(graph, losses[-1]), losses[-1].address,
                           text_of(graph, losses[-1]), "", told, "undecided", losses[-1].sheet)
 
