@@ -119,7 +119,7 @@ def operator(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tu
             a, b = node.args
             if node.is_Add and _is_negative(b):
                 b = -b
-            for mended in (a - b, a + b, a * b):
+            for mended in (a - b, a + b, a * b, a / b):
                 if mended != node:
                     told = f"{_text(node, names)} where {_text(mended, names)} belongs"
                     yield replaced(expression, place, mended), told
@@ -153,11 +153,11 @@ def slope(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple
 
 
 def amount(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
-    """A coefficient or an exponent that is one too many or too few, or half or twice what belongs there."""
+    """A number in a sum, a product or a power that is one too many or too few, or half or twice what belongs there."""
     for place, node in places(expression):
-        own = node.args[0] if node.is_Mul else node.exp if node.is_Pow else None
-        for other in (own - 1, own + 1, own / 2, 2 * own) if own is not None and own.is_Integer and own > 1 else ():
-            mended = sp.Mul(other, *node.args[1:]) if node.is_Mul else node.base ** other
+        own = node.exp if node.is_Pow else node.args[0] if node.is_Mul or node.is_Add else sp.Integer(0)
+        for other in (own - 1, own + 1, own / 2, 2 * own) if own.is_Integer and abs(own) > 1 else ():
+            mended = node.base ** other if node.is_Pow else node.func(other, *node.args[1:])
             yield replaced(expression, place, mended), f"{_text(node, names)} where {_text(mended, names)} belongs"
 
 
@@ -189,9 +189,27 @@ def applied(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tup
                 yield replaced(expression, place, belongs), told
 
 
+def share(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A factor b where the other share belongs, 1 - b."""
+    for place, node in places(expression):
+        for index, part in enumerate(node.args) if node.is_Mul else ():
+            if part.is_Symbol:
+                told = f"uses {names[part]} where 1 - {names[part]} belongs, in one place"
+                yield replaced(expression, (*place, index), 1 - part), told
+
+
+def root(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """A mean square divides where its root belongs."""
+    for place, node in places(expression):
+        if node.is_Pow and node.exp == -1:
+            for x in sorted(node.base.free_symbols, key=sp.default_sort_key):
+                mended = replaced(expression, place, 1 / node.base.xreplace({x: sp.sqrt(x)}))
+                yield mended, f"divides by {names[x]} where its root belongs"
+
+
 EDITS: tuple[Edit, ...] = (
     sign, natural, logarithm, exponent, number, asked, term_sign, brackets, raised, operator, slope, missing, amount,
-    surplus, inverse, applied,
+    surplus, inverse, applied, share, root,
 )
 
 

@@ -21,6 +21,7 @@ from sheets.references import read_reference, read_template
 
 _MOST_FREE = 6
 _NO_STEP = "is not "
+_BY_A_STATE = "not checked: steps with "
 
 
 def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -> Iterator[Finding]:
@@ -112,7 +113,7 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
             return
         states = [s.name for s in step.seen.free_symbols if subject.is_state(spot_of(s.name).quantity)]
         if states and not _is_a_rate(subject, states[0]):
-            told = f"not checked: steps with {_told(min(states))}, which goes on from its own row above"
+            told = f"{_BY_A_STATE}{_told(min(states))}, which goes on from its own row above"
             yield Finding("update", column.name, cells, text, expected, told, "undecided")
             return
         slid = _slid(subject, step, rate)
@@ -201,11 +202,11 @@ def _slip(subject: Subject, step: Step, rate: str | None) -> str:
 
 
 def is_unexplained(finding: Finding) -> bool:
-    """Whether a finding calls something wrong, and no slip explains how it came about; a method that is not known here
-    shows in every row, and one cell alone is a slip of its own.
+    """Whether no slip explains what a finding tells; a method that is not known here shows in every row, and one cell
+    alone is a slip of its own.
     """
-    return finding.severity == "wrong" and not finding.cells.isalnum() and (
-        finding.slip.startswith(DIFFERS) or (finding.kind == "update" and finding.slip.startswith(_NO_STEP)))
+    return not finding.cells.isalnum() and ((finding.severity == "wrong" and finding.slip.startswith(DIFFERS)) or (
+        finding.kind == "update" and finding.slip.startswith((_NO_STEP, _BY_A_STATE))))
 
 
 def _gradient_within(step: Step, rates: Sequence[sp.Symbol]) -> sp.Expr | None:

@@ -71,6 +71,22 @@ def test_an_array_of_slopes_may_lack_the_bend_of_its_units(mask: str, wrong: lis
     assert not wrong or report.reason.endswith("is missing")
 
 
+@pytest.mark.parametrize(("start", "wrong"), [("A6:B6", []), ("A3:B3", ["F6, G6"])])
+def test_an_array_may_bring_the_new_values_to_the_next_step(start: str, wrong: list[str]) -> None:
+    """Two weights and a bias, the weights as arrays; in one step these go on from where the step before started."""
+    def array(formula: str) -> str:
+        return " | ".join(f"=INDEX({formula},1,{column})" for column in (1, 2))
+
+    error = "(A{r}*$A$1+B{r}*$B$1+C{r}-$C$1)"
+    lines = [f"{array(f'F{r - 3}:G{r - 3}') + f' | =H{r - 3}' if n > 1 else '0.3 | -0.2 | 0.1'} | "
+             + f"={error}^2 | =2*{error} | ".replace("{r}", str(r))
+             + array(f"{start if n == 2 else f'A{r}:B{r}'}-$D$1*E{r}*$A$1:$B$1") + f" | =C{r}-$D$1*E{r}"
+             for n in (1, 2, 3, 4) for r in (3 * n,)]
+    report = _drawn(("0.6 | 0.9 | 1 | 0.1", "", *(row for line in lines for row in (line, "", ""))))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert report.trainings[0].updates == 3
+
+
 @pytest.mark.parametrize(("kept", "wrong"), [("$D$1", []), ("D{q}", ["E7:E9"])])
 def test_a_constant_that_slides_into_empty_cells_is_not_anchored(kept: str, wrong: list[str]) -> None:
     """The share of the velocity is fixed in one column, and slides away in the other."""
@@ -201,3 +217,76 @@ def test_a_cross_entropy_of_all_samples_that_is_none_is_told(second: str, told: 
     report = _drawn(("rate | 0.5", "t | | 0 | 1 | 1", "w | b | p | p | p | loss | by w | by b", *lines))
     assert report.verdict == ("right" if not told else "incomplete" if "another" in told else "wrong"), report.reason
     assert all(told in one.slip and one.cells.startswith("F4") for one in report.all_findings), report.reason
+
+
+_ALONE = {
+    "Newton's method": ("=A{r}^4-3*A{r}^3 | =4*A{r}^3-9*A{r}^2 | =12*A{r}^2-18*A{r}", "", "=A{p}-C{p}/D{p}"),
+    "RMSprop": ("=3*A{r}^2-6*A{r} | =6*A{r}-6 | {kept}(1-$D$1)*C{r}^2", "$D$1*D{p}+",
+                "=A{p}-$B$1*C{p}/(SQRT(D{p})+$F$1)"),
+}
+"""Methods on a function of one number: the function, its slope and a third column; what that keeps; the step."""
+
+
+@pytest.mark.parametrize(("method", "stands", "instead", "wrong"), [
+    ("Newton's method", "", "", []), ("Newton's method", "12*", "6*", ["D4:D9"]),
+    ("RMSprop", "", "", []), ("RMSprop", "SQRT(D{p})", "D{p}", ["A5:A9"]),
+    ("RMSprop", "6*A{r}-6", "3*A{r}-6", ["C4:C9"]), ("RMSprop", "C{r}^2", "C{r}", ["D4", "D5:D8"])])
+def test_a_method_on_a_function_of_one_number_is_held_against_its_slope(
+        method: str, stands: str, instead: str, wrong: list[str]) -> None:
+    same, kept, step = (text.replace(stands, instead) if stands else text for text in _ALONE[method])
+    lines = [f"{step if r > 4 else '5'} | {same}".format(r=r, p=r - 1, kept=f"={kept if r > 4 else ''}".format(p=r - 1))
+             for r in range(4, 10)]
+    report = _drawn(("rate | 0.1 | keep | 0.9 | small | 0.000001", "", "x | f | slope | third", *lines))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong)
+    assert [one.method for one in report.trainings] == [method]
+
+
+def test_what_a_slope_lacks_is_no_decay_of_a_method() -> None:
+    """The slope of x^2 - 4*x as 2*x - 2, which is half of it and x. Nothing is left for a first step, rightly."""
+    for slope, verdicts in (("2*A{r}-2", {"incomplete", "wrong"}), ("2*A{r}-4", {"incomplete", "right"})):
+        lines = [f"{'=A{p}-$B$1*F{p}/(SQRT(H{p})+$D$1)' if r > 4 else '5'} | =A{{r}}^2-4*A{{r}} | ={slope} "
+                 f"| ={'0.9*D{p}+' * (r > 4)}0.1*C{{r}} | ={'0.999*E{p}+' * (r > 4)}0.001*C{{r}}^2 "
+                 f"| =D{{r}}/(1-0.9^G{{r}}) | {r - 3} | =E{{r}}/(1-0.999^G{{r}})".format(r=r, p=r - 1)
+                 for r in range(4, 10)]
+        report = _drawn(("rate | 0.1 | small | 0.00000001", "", "x | f | slope | m | v | m^ | t | v^", *lines))
+        assert report.verdict in verdicts, report.reason
+
+
+@pytest.mark.parametrize(("ahead", "slope", "wrong"), [
+    ("+", "F{r}*2+G{r}", []), ("+", "F{r}*2+C{r}", ["I4:I8"]), ("-", "F{r}*2+G{r}", None)])
+def test_slopes_may_be_taken_ahead_of_where_a_step_stands(ahead: str, slope: str, wrong: list[str] | None) -> None:
+    """Nesterov's momentum on two parameters, the error worked out where the step stands."""
+    same = (f"=B{{r}}{ahead}$D$1*D{{r}} | =C{{r}}{ahead}$D$1*E{{r}} | =2*(F{{r}}*2+G{{r}}-3)*2 | =2*({slope}-3) "
+            "| =(B{r}*2+C{r}-3)^2")
+    moved = "=B{p}+D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*H{p} | =$D$1*E{p}-$B$1*I{p}"
+    lines = [f"{r - 4} | {moved if r > 4 else '0.2 | 0.1 | 0 | 0'} | {same}".format(r=r, p=r - 1) for r in range(4, 10)]
+    report = _drawn(("rate | 0.01 | keep | 0.9", "", "step | w | b | vw | vb | wa | ba | gw | gb | loss", *lines))
+    if wrong is None:
+        assert report.verdict != "right"
+    else:
+        assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+        assert report.trainings[0].method.endswith("Nesterov's momentum")
+
+
+@pytest.mark.parametrize(("mask", "wrong"), [("G{r}>0", False), ("F{r}>0", True)])
+def test_what_a_unit_gives_is_above_0_where_what_it_is_taken_of_is(mask: str, wrong: bool) -> None:
+    """Three units that are bent over five samples, their slopes by what they give."""
+    start = [f"{w} | {b} | {v}" for w, b, v in ((0.4, 0.1, 0.5), (-0.2, 0.3, -0.4), (0.6, -0.1, 0.7))]
+    units = " | ".join(f"=MAX(0,$A${n}*A{{r}}+$B${n})" for n in (3, 4, 5))
+    slopes = " | ".join(f"=IF({unit},I{{r}}*$C${n},0)" for n, unit in ((3, "F{r}>0"), (4, mask), (5, "H{r}>0")))
+    same = f"{units} | =F{{r}}*$C$3+G{{r}}*$C$4+H{{r}}*$C$5-B{{r}} | {slopes} | =I{{r}}^2/2"
+    lines = [f"{x} | {y} | | | | {same}".format(r=r) for r, (x, y) in enumerate(
+        ((0.5, 1), (1.5, 0.2), (-0.4, 0.9), (1, 0.1), (-1.2, 0.4)), start=9)]
+    new = [f"=A{n}-$B$1*SUMPRODUCT({g}9:{g}13,A9:A13) | =B{n}-$B$1*SUM({g}9:{g}13) "
+           f"| =C{n}-$B$1*SUMPRODUCT(I9:I13,{h}9:{h}13)" for n, h, g in zip((3, 4, 5), "FGH", "JKL", strict=True)]
+    report = _drawn(("rate | 0.1", "", *start, "", "", "", *lines, " | " * 12 + "=SUM(M9:M13)", "", *new))
+    assert report.verdict == ("wrong" if wrong else "right"), report.reason
+
+
+def test_an_input_that_a_wrong_slope_is_multiplied_with_is_no_rate() -> None:
+    """Two units without a cell for the rate, the slope of one taken at what the other gives."""
+    lines = ["2 | -1 | 1", "", "0.5 | -0.3 | =A3*A1+B3*B1 | =1/(1+EXP(-C3)) | =2*(A5*D3+B5*D4-C1)*A5*D3*(1-D3)",
+             "0.2 | 0.8 | =A4*A1+B4*B1 | =1/(1+EXP(-C4)) | =2*(A5*D3+B5*D4-C1)*B5*D3*(1-D3)",
+             "0.7 | -0.6 | =(C1-A5*D3-B5*D4)^2 | | =2*(A5*D3+B5*D4-C1)", "",
+             "=A3-0.1*E3*A1 | =B3-0.1*E3*B1", "=A4-0.1*E4*A1 | =B4-0.1*E4*B1", "=A5-0.1*E5*D3 | =B5-0.1*E5*D4"]
+    assert _wrong(_drawn(lines)) == ["E4"]

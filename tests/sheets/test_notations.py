@@ -197,14 +197,13 @@ def test_digits_of_e_are_the_base_of_a_logarithm_and_ten_is_not() -> None:
     assert ("wrong", "dE/db", "log(10) times what belongs there") in said(logarithm(""))
 
 
-def test_a_momentum_is_no_plain_step_and_not_called_wrong() -> None:
+def test_a_momentum_is_no_plain_step_and_right() -> None:
     speeds = {f"v{n}": f"0.9*{{^v{n}}}+{{^dE/dw{n}}}" for n in range(1, 9)}
     made = replace(MADE, order=(*MADE.order, *speeds), start={**MADE.start, **dict.fromkeys(speeds, 0.0)},
                    updates={**{f"w{n}": f"{{^w{n}}}-{{rate}}*{{v{n}}}" for n in range(1, 9)}, **speeds})
     report = audited(make(made))
-    assert report.verdict == "incomplete"
-    assert ("undecided", "w1", "not checked: steps with v1 of its own row, which goes on from its own row above") in (
-        said(report))
+    assert report.verdict == "right"
+    assert [one.method for one in report.trainings] == ["gradient descent with momentum"]
 
 
 @pytest.mark.parametrize("made", [MADE, WRONG], ids=["right", "wrong"])

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from sheets.auditing.training import labels
+from sheets.auditing.training.ahead import looking_ahead
 from sheets.auditing.training.claims import Reading, usual
 from sheets.auditing.training.limits import unlimited
 from sheets.auditing.training.methods import method_of
@@ -41,7 +42,7 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
         return Reading(audit.view(step), step, Objective("no cell that is understood", {}))
     likely = sorted(found, key=_rank, reverse=True)[:_MOST_LIKELY]
     lifted = [((sum(claim.holds for claim in other.claims), other.proved, *rank[2:]), other)
-              for rank, reading in likely for other in unlimited(reading)]
+              for rank, reading in likely for other in (*unlimited(reading), *looking_ahead(reading))]
     best = max((*lifted, *likely), key=_rank)
     if best[0][0] < len(step.updates):  # another method may explain more
         likely = sorted((*lifted, *likely), key=_rank, reverse=True)[:_MOST_LIKELY]

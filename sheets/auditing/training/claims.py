@@ -3,8 +3,9 @@
 An update has a slope in a cell of its own, or within its formula. The rate is whatever else it is multiplied with.
 """
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ from sheets.auditing.training.view import POINTS, View, ratio
 from sheets.references import Cell
 
 _MOST_RATES = 12
+_NEARLY = 1e-6
 Row = tuple[float, ...]
 
 
@@ -64,6 +66,12 @@ def divided(left: Sequence[float], right: Sequence[float]) -> Row:
 def minus(left: Sequence[float], right: Sequence[float]) -> Row:
     """Differences, point by point."""
     return tuple(a - b for a, b in zip(left, right, strict=True))
+
+
+def _first_two(row: Row, over: Row | None = None) -> float:
+    """The first number of a row, or of the quotients of two, over the second; nan where there is no such number."""
+    first, second = (row if over is None else divided(row, over))[:2]
+    return first / second if second and math.isfinite(first) and math.isfinite(second) else math.nan
 
 
 class Reading(Struct, frozen=True, dict=True):
@@ -151,19 +159,27 @@ class Reading(Struct, frozen=True, dict=True):
         if any(not b and a for a, b in zip(row, slope, strict=True)):
             return None  # where there is no slope, no rate gives a step
         per_slope = divided(row, slope)
-        values = [self.view.values(cell) for cell in cells]
-        for cell, known in zip(cells, values, strict=True):
-            number = ratio(per_slope, known)
+        for cell, over in self._made_alike(per_slope, tuple(cells)):
+            wanted = per_slope if over is None else times(per_slope, self.view.values(over))
+            number = ratio(wanted, self.view.values(cell))
             if number is not None:
-                return Rate(number, cell)
-        multiplied = [times(per_slope, known) for known in values]
-        for cell, known in zip(cells, values, strict=True):
-            for over, product in zip(cells, multiplied, strict=True):
-                if over != cell:
-                    number = ratio(product, known)
-                    if number is not None:
-                        return Rate(number, cell, over)
+                return Rate(number, cell, over)
         return None
+
+    def _made_alike(self, row: Row, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, Cell | None]]:
+        """The cells, and the quotients of two, that are to each other at the first two points as a row is; in order."""
+        if cells not in self._quotients:
+            value = self.view.values
+            self._quotients[cells] = [(cell, over, _first_two(value(cell), value(over) if over else None))
+                                      for beside in ((None,), cells) for cell in cells for over in beside
+                                      if over != cell]
+        sought = _first_two(row)
+        near = _NEARLY * abs(sought)
+        return ((cell, over) for cell, over, quotient in self._quotients[cells] if not abs(quotient - sought) > near)
+
+    @cached_property
+    def _quotients(self) -> dict[tuple[Cell, ...], list[tuple[Cell, Cell | None, float]]]:
+        return {}
 
     @cached_property
     def behind(self) -> frozenset[Cell]:

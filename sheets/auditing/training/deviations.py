@@ -18,10 +18,14 @@ def deviations(audit: Audit, model: Step, step: Step) -> Iterator[Finding]:
     starts = {audit.moved(update.start, model, step) for update in model.updates}
     if not starts.issuperset(update.start for update in step.updates):
         return
+    is_first = audit.inside.isdisjoint(step.starts)
+    left = audit.inside - frozenset(model.inside) - model.starts
     for cell in model.inside:
         there = audit.moved(cell, model, step)
         if there is None or not audit.form(model, (cell,)):
             continue
+        if is_first and not left.isdisjoint(audit.graph.formulas[cell].reads):
+            continue  # nothing is left for a first step
         if there not in audit.graph.formulas or audit.form(model, (cell,)) != audit.form(step, (there,)):
             stands = text_of(audit.graph, there) or str(audit.graph.stored(there) or "")
             meant = _meant(audit, cell, there)

@@ -6,6 +6,7 @@ explains most is taken first (de Kleer and Williams, 1987). Only where the cells
 forward pass itself suspected.
 """
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, partial
 from itertools import chain, islice
@@ -14,9 +15,9 @@ from msgspec.structs import replace
 
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
-from sheets.auditing.training.fills import likeness
+from sheets.auditing.training.fills import fills, likeness
 from sheets.auditing.training.forward import in_forward
-from sheets.auditing.training.methods import Kind, Method
+from sheets.auditing.training.methods import Kind, Method, method_of
 from sheets.auditing.training.repairs import (
     Called,
     Repair,
@@ -55,6 +56,7 @@ _MOST_OF_FILLS = 40
 _MOST_STRAY = 600
 _MOST_READS = 12
 _NEAR = 5
+_SAME_SCALE = 1e-7
 _REPAIR = 40
 """What it costs to mend a formula, in cells read."""
 _KNOWN = frozenset({0.5, 1.0, 2.0})
@@ -139,6 +141,41 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
             return None
         found.append(Cause(*cause, (Contradiction(claim.update.cell, (), claim.update, True),)))
     return found
+
+
+def towards_a_method(reading: Reading, called: Called) -> tuple[Method, Cause] | None:
+    """A method that all updates of a step follow with one formula, or its copies, mended: that is the cause.
+
+    A mending leaves nothing idle that the updates are computed from: the largest square so far is a method's own.
+    """
+    graph, updates = reading.view.graph, reading.step.updates
+    ends = [update.cell for update in updates]
+    used = graph.below(ends, stop=reading.view.sources) & graph.formulas.keys()
+    own = {cell for update in updates for cell in (update.cell, *reading.own(update))}
+    # where no cell holds a slope, that is wrong before what takes it
+    cells = graph.in_order(own)[:: -1 if reading.proved else 1]
+    others = others_of(reading)
+    for suspect in (*fills(graph, cells), *((cell,) for cell in cells if len(updates) == 1)):
+        accused = {cell: graph.formulas[cell] for cell in suspect}
+        if any(formula.meaning is None for formula in accused.values()):
+            continue
+        usable = [cell for cell in others if cell not in {*suspect, *computed_from(reading, suspect)}]
+        for repair in chain(rewritten(accused, called), copied_from_beside(graph, accused),
+                            references(accused, usable, called, cache(partial(role, reading)))):
+            if not reading.view.work.spend(_REPAIR * len(used)):
+                return None
+            mended = with_repair(reading, repair)
+            try:
+                method = method_of(mended)
+            except (TypeError, KeyError):
+                continue
+            still = mended.view.graph.below(ends, stop=reading.view.sources)
+            plain = all(not (one.decay or one.shrunk) and math.isclose(abs(one.scale), 1, rel_tol=_SAME_SCALE)
+                        for one in method.updates.values())
+            if len(method.updates) == len(updates) and plain and used <= still:
+                by = Contradiction(updates[0].cell, (), updates[0], True)
+                return method, Cause(suspect, repair, (by,))
+    return None
 
 
 def _at_another_scale(reading: Reading, claim: Claim, method: Method) -> Contradiction | None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from sheets.auditing.training.graph import Graph
 from sheets.cells import letters
-from sheets.references import Area, Cell, Reference, with_references
+from sheets.references import Area, Cell, Reference, read_pattern, with_references
 
 _MOST_CELLS = 400
+_ENTRY = "=INDEX("
 
 
 def fills(graph: Graph, cells: Iterable[Cell]) -> Iterator[tuple[Cell, ...]]:
@@ -21,17 +22,23 @@ def fills(graph: Graph, cells: Iterable[Cell]) -> Iterator[tuple[Cell, ...]]:
     return (tuple(same) for same in together.values() if 1 < len(same) <= _MOST_CELLS)
 
 
-def likeness(graph: Graph, cell: Cell) -> object:
-    """What cells have in common that are copies of one formula, or entries of one array."""
-    pattern = graph.pattern(cell)
-    if is_entry(graph, cell):
-        return cell.sheet, pattern.at(cell.row, cell.column).rsplit(",", 2)[0]
+def likeness(graph: Graph, cell: Cell, text: str = "") -> object:
+    """What cells have in common that are copies of one formula, or entries of one array; `text` may be what is meant.
+    """
+    pattern = read_pattern(text, cell.row, cell.column) if text else graph.pattern(cell)
+    if pattern.literals[0].startswith(_ENTRY):
+        return cell.sheet, whole(pattern.at(cell.row, cell.column))
     return cell.sheet, pattern
 
 
 def is_entry(graph: Graph, cell: Cell) -> bool:
     """Whether a cell holds an entry of an array, whose formula is that of all of them."""
-    return graph.pattern(cell).literals[0].startswith("=INDEX(")
+    return graph.pattern(cell).literals[0].startswith(_ENTRY)
+
+
+def whole(text: str) -> str:
+    """The formula of an array, by that of one of its entries."""
+    return f"={text.removeprefix(_ENTRY).rsplit(',', 2)[0]}" if text.startswith(_ENTRY) else text
 
 
 def areas(graph: Graph, cell: Cell) -> Iterator[tuple[int, Area]]:
@@ -59,7 +66,23 @@ def reread(text: str, home: str, others: Mapping[Cell, Cell], only: int | None =
         cell = reference.cell(home)
         there = others.get(cell, cell) if only in (None, met[cell]) else cell
         met[cell] += 1
-        return (f"{'$' if reference.column_fixed else ''}{letters(there.column)}"
-                f"{'$' if reference.row_fixed else ''}{there.row}")
+        return _fixed(reference, there)
 
     return with_references(text, written)
+
+
+def as_written(text: str, home: str) -> Mapping[Cell, str]:
+    """The cells that a formula names, each with the address by which it does, fixed or not."""
+    found: dict[Cell, str] = {}
+
+    def noted(reference: Reference) -> str:
+        return found.setdefault(cell := reference.cell(home), _fixed(reference, cell))
+
+    with_references(text, noted)
+    return found
+
+
+def _fixed(reference: Reference, cell: Cell) -> str:
+    """The address of a cell, fixed where a reference is."""
+    return (f"{'$' if reference.column_fixed else ''}{letters(cell.column)}"
+            f"{'$' if reference.row_fixed else ''}{cell.row}")

@@ -82,6 +82,11 @@ class Meaning(Struct, frozen=True, dict=True):
         """Whether it only repeats what one cell holds."""
         return self.places == 1 and self.plain == operand(0)
 
+    @cached_property
+    def shown(self) -> int | None:
+        """The place of the one cell that it repeats, of several that are read."""
+        return int(self.plain.name[1:]) if self.places > 1 and self.plain.is_Symbol else None
+
 
 def operand(place: int) -> sp.Symbol:
     """The symbol of what a formula reads at a place."""
@@ -171,7 +176,7 @@ class Reader:
         home = sheet.name if _has_words(pattern) else ""
         key = pattern, kinds, (home, *map(self._text, reads)) if "t" in kinds or _has_texts(pattern) else (home,)
         if key in self._known or key in self._faults:
-            return Formula(self._known.get(key), reads, self._faults.get(key, ""))
+            return _shown(self._known.get(key), reads, self._faults.get(key, ""))
         try:
             meaning, met = self._meaning(sheet, pattern.at(row, column))
         except GivesTextError:
@@ -181,7 +186,7 @@ class Reader:
             return Formula(None, reads, error.found)
         if met == reads:
             self._known[key] = meaning
-        return Formula(meaning, met)
+        return _shown(meaning, met)
 
     def read_text(self, sheet: Sheet, text: str) -> Formula:
         """A formula that might stand on a sheet."""
@@ -273,6 +278,15 @@ class Reader:
                 self._areas[area] = cells, "".join(map(self._kind, cells))
             found.append(self._areas[area])
         return tuple(cell for cells, _ in found for cell in cells), "".join(kinds for _, kinds in found)
+
+
+_COPIED = Meaning(operand(0), 1)
+
+
+def _shown(meaning: Meaning | None, reads: tuple[Cell, ...], fault: str = "") -> Formula:
+    """The formula of a cell: an array that repeats others shows in each of its cells one of them, and is its copy."""
+    shown = meaning.shown if meaning is not None else None
+    return Formula(meaning, reads, fault) if shown is None else Formula(_COPIED, (reads[shown],))
 
 
 @lru_cache(maxsize=4096)

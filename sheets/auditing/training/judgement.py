@@ -14,8 +14,9 @@ from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Rate, Reading, assumed, usual
 from sheets.auditing.training.contradictions import Contradiction, contradictions
-from sheets.auditing.training.diagnosis import causes, strays
+from sheets.auditing.training.diagnosis import causes, strays, towards_a_method
 from sheets.auditing.training.entropy import finding, takes_ten
+from sheets.auditing.training.fills import as_written
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.forward import mended_loss
 from sheets.auditing.training.graph import Graph
@@ -100,6 +101,9 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     if most is None and unread is not None:
         found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
         return Judgement(tuple(found_hidden), (), method, None, 0)
+    if most is None and (meant := towards_a_method(reading, lambda cell: labels.called(graph, cell))) is not None:
+        method, cause = meant
+        return Judgement((_finding(audit, reading, cause, True),), (), method, None, len(method.updates))
     if most is None:
         first = reading.step.updates[0]
         told = (f"{len(reading.step.updates)} updates, as in {first.cell.sheet}!{first.cell.address}: what they take "
@@ -173,8 +177,9 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
         meaning = graph.formulas[losses[-1]].meaning
         if cause is not None and cause.repair is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
-        elif cause is not None and "entropy" in reading.objective.name and meaning and meaning.plain.has(sp.log):
-            told = "not judged: the steps go down along the cross-entropy, and this is another function with logarithms"
+        elif cause is not None and meaning and meaning.plain.has(sp.log):
+            along = reading.objective.name.split(",")[0]
+            told = f"not judged: the steps go down along {along}, and this is another function with logarithms"
             yield Finding("forward", labels.quantity(graph, losses[-1]), losses[-1].address,
                           text_of(graph, losses[-1]), "", told, "undecided", losses[-1].sheet)
 
@@ -308,8 +313,9 @@ def _mended_text(reading: Reading, graph: Graph, cell: Cell, repair: Repair | No
         reads = dict(enumerate(stands.reads)) | dict(zip(reading.limits[cell], mended.reads, strict=True))
         mended = replace(stands, reads=tuple(reads.values()))
     assert mended.meaning is not None  # a mended formula is understood
-    names = {operand(place).name: read.address if read.sheet == cell.sheet else f"{quoted(read.sheet)}!{read.address}"
-             for place, read in enumerate(mended.reads)}
+    stands_as = as_written(text_of(graph, cell), cell.sheet)
+    names = {operand(place).name: ("" if read.sheet == cell.sheet else f"{quoted(read.sheet)}!")
+             + stands_as.get(read, read.address) for place, read in enumerate(mended.reads)}
     try:
         return "=" + emit(mended.meaning.plain, names)
     except (DeriveError, TypeError, KeyError, ValueError):

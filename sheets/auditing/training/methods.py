@@ -149,7 +149,8 @@ def _slopes(reading: Reading, claim: Claim) -> Iterator[Followed]:
         if not {update.start, view.graph.origin(update.start)}.isdisjoint(view.graph.formulas[cell].reads):
             for slope in reading.slope_by(update):
                 found = _decayed(reading, view.values(cell), slope, start, reading.rates((cell,)))
-                if found is not None and found[0].cell is None:
+                if found is not None and found[0].cell is None and (
+                        found[1].cell is not None or _is_written(reading, update, cell, found[1].values(view))):
                     yield Followed(found[0], None, cell, found[0].number, found[1])
 
 
@@ -178,7 +179,7 @@ def _averages(reading: Reading, claim: Claim, taken: Followed, power: int) -> It
             kept = view.slopes(cell, state)
             if any(kept) and alike(view.values(cell), _plus(times(kept, view.values(state)), times(weight, wanted))):
                 yield cell, kept, weight
-        if alike(view.values(cell), times(weight, wanted)):
+        if (view.sources - reading.step.starts).isdisjoint(reads) and alike(view.values(cell), times(weight, wanted)):
             yield cell, minus(_ONES, weight), weight
 
 
@@ -188,8 +189,24 @@ def _momentum(reading: Reading, claim: Claim) -> Iterator[_Way]:
     for slope in _slopes(reading, claim):
         for cell, kept, weight in _averages(reading, claim, slope, 1):
             decay = reading.rate_of(kept, _ONES, rates)
+            if _looks_ahead(reading) and not _leads(reading, claim.update, cell, slope, weight):
+                continue
             if decay.number > 0 if decay is not None else reading.rate_of(minus(_ONES, kept), _ONES, rates):
                 yield _Way(reading.view.values(cell), slope, weight)
+
+
+def _looks_ahead(reading: Reading) -> bool:
+    """Whether the forward pass is worked out where the velocity that is left leads."""
+    return any(not left.isdisjoint(reading.read_forward) for left in reading.view.left.values())
+
+
+def _leads(reading: Reading, update: Update, velocity: Cell, slope: Followed, weight: Row) -> bool:
+    """Whether the forward pass reads where an update would lead if there were no slope."""
+    value = reading.view.values
+    assert slope.slope is not None  # of a method with a state
+    kept = minus(value(velocity), times(weight, value(slope.slope)))
+    there = _plus(value(update.start), times(divided(reading.taken(update), value(velocity)), kept))
+    return any(alike(value(cell), there) for cell in reading.forward)
 
 
 def _scaled(rate: Rate, scale: float) -> Rate:
@@ -211,18 +228,19 @@ def _decay(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None)
     found = (_decayed(reading, reading.taken(update), slope, view.values(update.start), cells)
              for slope in reading.slope_by(update))
     return next((Followed(*rates) for rates in found if rates is not None and (
-        rates[1].cell is not None or _is_written(reading, update, times(
+        rates[1].cell is not None or _is_written(reading, update, update.cell, times(
             rates[1].values(view), Rate(1.0, rates[0].cell).values(view))))), None)
 
 
-def _is_written(reading: Reading, update: Update, share: Row) -> bool:
-    """Whether an update takes a share of its quantity at one place alone where a formula reads that."""
+def _is_written(reading: Reading, update: Update, end: Cell, share: Row) -> bool:
+    """Whether a cell takes a share of an update's quantity at one place alone where a formula reads that."""
     view, homes = reading.view, {update.start, reading.view.graph.origin(update.start)}
-    found = view.adjoints({update.cell: _ONES}, frozenset((update.cell, *reading.own(update))))
+    found = view.adjoints({end: _ONES}, frozenset((end, *reading.own(update))))
     read = ((by, formula, place) for cell, by in found.items() for formula in (view.graph.formulas[cell],)
             for place, home in enumerate(formula.reads) if home in homes)
     rows = (times(by, view.slope_at(formula, (place,))) for by, formula, place in read)
-    return any(alike(row, share) or alike(minus(row, _ONES), share) for row in rows)
+    itself = _ONES if end == update.cell else _NONE
+    return any(alike(row, share) or alike(minus(row, itself), share) for row in rows)
 
 
 def _solved(row: Row, one: Row, other: Row) -> tuple[float, float]:
@@ -311,9 +329,11 @@ def _newton(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None
     return Followed(Rate(-1.0 / claim.scale)) if known else None
 
 
+_of_momentum = _steps(_momentum)
+_AHEAD = "gradient descent with Nesterov's momentum"
 METHODS: tuple[tuple[str, Follows], ...] = (
     ("gradient descent with weight decay", _decay),
-    ("gradient descent with momentum", _steps(_momentum)),
+    ("gradient descent with momentum", _of_momentum),
     ("Adam", _steps(_adam)),
     ("Adagrad", _steps(_adaptive(
         lambda kept, weight: alike(weight, _ONES) and (alike(kept, _ONES) or not any(kept))))),
@@ -333,5 +353,5 @@ def method_of(reading: Reading) -> Method:
             kinds.count(one.kind), one.rate.number < 0, math.isclose(abs(one.scale), 1, rel_tol=1e-9)))
         alike = {update: one for update, one in found.items() if most is not None and one.kind == most.kind}
         if len(alike) > len(best.updates):
-            best = Method(name, alike, follows)
+            best = Method(_AHEAD if follows is _of_momentum and _looks_ahead(reading) else name, alike, follows)
     return best

@@ -63,9 +63,17 @@ class Prover:
         if attempt not in self._known:
             known = dict(_definitions(self._reading, attempt))
             if not attempt.cases:
-                known = {name: _with_steps(meaning) for name, meaning in known.items()}
+                known = {name: _with_steps(meaning, self._units) for name, meaning in known.items()}
             self._known[attempt] = known
         return self._known[attempt]
+
+    @cached_property
+    def _units(self) -> dict[sp.Basic, sp.Expr]:
+        """What each ReLU in a cell is taken of: it is above 0 where that is."""
+        formulas, forward = self._reading.view.graph.formulas, self._reading.forward
+        units = (cell for cell in forward if cell in formulas and not self._reading.view.is_given(cell))
+        return {of(cell): meaning.args[0] for cell in units
+                if isinstance(meaning := meaning_of(self._reading, cell), rules.Relu)}
 
     @cached_property
     def _shared(self) -> dict[str, sp.Expr]:
@@ -120,17 +128,20 @@ def _proof(reading: Reading, claim: Claim, followed: Followed | None, known: Map
     return decided(of(update.cell), of(update.start) + _in_symbols(claim.rate) * scaled, known)
 
 
-def _with_steps(expression: sp.Expr) -> sp.Expr:
+def _with_steps(expression: sp.Expr, units: Mapping[sp.Basic, sp.Expr]) -> sp.Expr:
     """An expression in which what depends on a sign takes a number of its own for that: a ReLU's slope, IF(z>0,1,0)."""
+    def step_of(argument: sp.Expr) -> sp.Expr:
+        _, inner = sp.expand(units.get(argument, argument)).primitive()  # of x/10 - x, where x is read twice, as of -x
+        return 1 - symbol(f"step of {-inner}") if inner.could_extract_minus_sign() else symbol(f"step of {inner}")
+
+    def in_steps(cases: sp.Piecewise) -> sp.Expr:
+        (above, _), (below, _) = cases.args
+        return below + (above - below) * step_of(_test(cases))
+
     if not expression.has(rules.Step, sp.Piecewise):
         return expression
-    stepped = expression.replace(rules.Step, _step_of)
-    return stepped.replace(lambda part: isinstance(part, sp.Piecewise) and _test(part) is not None, _in_steps)
-
-
-def _step_of(argument: sp.Expr) -> sp.Expr:
-    _, inner = sp.expand(argument).primitive()  # of x/10 - x, where a formula reads x twice, as of -x
-    return 1 - symbol(f"step of {-inner}") if inner.could_extract_minus_sign() else symbol(f"step of {inner}")
+    stepped = expression.replace(rules.Step, step_of)
+    return stepped.replace(lambda part: isinstance(part, sp.Piecewise) and _test(part) is not None, in_steps)
 
 
 def _test(cases: sp.Piecewise) -> sp.Expr | None:
@@ -138,11 +149,6 @@ def _test(cases: sp.Piecewise) -> sp.Expr | None:
     (_, test), *rest = cases.args
     is_one = len(rest) == 1 and rest[0][1] == sp.true and isinstance(test, sp.Gt) and test.rhs == 0
     return test.lhs if is_one else None
-
-
-def _in_steps(cases: sp.Piecewise) -> sp.Expr:
-    (above, _), (below, _) = cases.args
-    return below + (above - below) * _step_of(_test(cases))
 
 
 def _is_quotient(meaning: sp.Expr) -> bool:

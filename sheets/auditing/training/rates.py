@@ -21,6 +21,8 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
         is_back = goes_back(reading, claim, rate, scale)
         if (own.cell, own.over) == (rate.cell, rate.over) and _near(own.number, rate.number) and not is_back:
             continue  # it is the slope that differs
+        if claim.scale is None and own.cell in reading.read_forward:
+            continue  # an input that a wrong slope is multiplied with is no rate
         usual_size, size = size_of(graph, rate), size_of(graph, own)
         kind: Kind = "update"
         severity: Severity = "wrong"

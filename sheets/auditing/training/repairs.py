@@ -134,18 +134,29 @@ def missing_parts(accused: Accused, others: Sequence[Cell], called: Called) -> I
     first = _first(accused)
     places = len(first.reads)
     one, two = operand(places), operand(places + 1)
-    for factor, term, told, more in (
-            (one, 0, "the factor {0}", 1), (one * (1 - one), 0, "the factor {0}*(1 - {0})", 1),
-            (1 - one**2, 0, "the factor 1 - {0}^2", 1), (rules.Step(one), 0, "the factor ({0}>0)", 1),
-            (1, one, "the term {0}", 1), (1, one * two, "the term {0}*{1}", 2),
-            (1, 2 * one * two, "the term 2*{0}*{1}", 2)):
-        meanings = {formula.meaning: Meaning(formula.meaning.plain * factor + term, places + more)
-                    for formula in accused.values() if formula.meaning is not None}
+    kinds = ((one, 0, "the factor {0}", 1), (one * (1 - one), 0, "the factor {0}*(1 - {0})", 1),
+             (1 - one**2, 0, "the factor 1 - {0}^2", 1), (rules.Step(one), 0, "the factor ({0}>0)", 1),
+             (1, one, "the term {0}", 1), (1, one * two, "the term {0}*{1}", 2),
+             (1, 2 * one * two, "the term 2*{0}*{1}", 2))
+    for within, (factor, term, told, more) in product((False, True), kinds):
+        meanings = {meaning: Meaning(_with_term(meaning.plain * factor, term, within), places + more)
+                    for formula in accused.values() if (meaning := formula.meaning) is not None}
+        if within and (not term or any(meaning.expression.is_Add for meaning in meanings.values())):
+            continue
         for new in combinations(others, more):
             if more > 1 or new[0] not in first.reads:
                 longer = {cell: Formula(meanings[formula.meaning], (*formula.reads, *new))
                           for cell, formula in accused.items() if formula.meaning is not None}
                 yield from _put(longer, dict(enumerate(new, places)), f"{told.format(*map(called, new))} is missing")
+
+
+def _with_term(expression: sp.Expr, term: sp.Expr, within: bool) -> sp.Expr:
+    """An expression with one more term, or with that in the bracket that is divided by a number, a mean's."""
+    for place, part in enumerate(expression.args if within and expression.is_Mul else ()):
+        if part.is_Add:
+            others = (*expression.args[:place], *expression.args[place + 1:])
+            return sp.Mul(*others, part + term, evaluate=False)
+    return expression + term
 
 
 def bends(graph: Graph, accused: Accused, forward: Sequence[Cell], called: Called) -> Iterator[Repair]:
@@ -293,5 +304,5 @@ def _rewritten(formula: Formula, called: Called) -> Iterator[tuple[sp.Expr, str]
     if sum(1 for _ in sp.preorder_traversal(expression)) > _MOST_NODES:
         return
     names = {operand(place): called(read) for place, read in enumerate(formula.reads)}
-    for edit in EDITS:
-        yield from edit(expression, names)
+    for edit in EDITS:  # one that divides by 0 is none
+        yield from ((mended, told) for mended, told in edit(expression, names) if not mended.has(sp.zoo, sp.nan))

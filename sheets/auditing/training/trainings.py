@@ -14,7 +14,8 @@ from sheets.auditing.training.choice import by_objective
 from sheets.auditing.training.claims import Reading
 from sheets.auditing.training.deviations import deviations
 from sheets.auditing.training.entropy import SLIP, judge_entropies
-from sheets.auditing.training.graph import make_graph
+from sheets.auditing.training.fills import likeness, whole
+from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
 from sheets.auditing.training.remainder import blanks, brought_in_otherwise, circles, unanchored, unmoved
@@ -74,7 +75,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     said = [one for report in reports for one in report.findings]
     told = [cell for one in said if one.slip == SLIP for cell in _cells(one)]
     wrong = frozenset(cell for one in said if one.severity == "wrong" for cell in _cells(one))
-    findings = _merged((*judge_entropies(graph, told),
+    findings = _merged(graph, (*judge_entropies(graph, told),
                         *judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *circles(graph),
                         *(unmoved(audit, wrong) if reports else ()), *brought_in_otherwise(audit),
@@ -114,7 +115,8 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
         rate=(abs(most[0].number) if cell is None else audit.graph.stored(cell)) if most else None,
         parameters=tuple((labels.quantity(audit.graph, u.start), f"{u.start.sheet}!{u.start.address}")
                          for u in steps[0].updates),
-        findings=_merged(findings), notes=tuple(notes), complete=any(one.judgement.proved for one in judged))
+        findings=_merged(audit.graph, findings), notes=tuple(notes),
+        complete=any(one.judgement.proved for one in judged))
 
 
 def _judged(audit: Audit, chosen: Sequence[tuple[Reading, list[Step]]]) -> tuple[list[Judged], list[list[Step]]]:
@@ -184,16 +186,32 @@ def _copied_on(audit: Audit, steps: Sequence[Step], cell: Cell) -> Cell | None:
     return there if graph.pattern(there) == graph.pattern(cell) else None
 
 
-def _merged(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings that say the same of cells of one sheet as one, their cells as ranges."""
-    together: dict[tuple[str, ...], list[Finding]] = {}
+def _merged(graph: Graph, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings that say the same of cells of one sheet as one, their cells as ranges, and an array's as of the array.
+
+    Of copies of one formula, and of an array's entries, they say the same if copies of one belong there.
+    """
+    same = _together(findings, lambda one: (one.quantity, one.slip))
+    return tuple(replace(one, formula=whole(one.formula), expected=whole(one.expected))
+                 for one in _together(same, partial(_said, graph)))
+
+
+def _said(graph: Graph, one: Finding) -> object:
+    cell = next(_cells(one))
+    if not (one.expected.startswith("=") and cell in graph.formulas):
+        return one.quantity, one.slip
+    return likeness(graph, cell), likeness(graph, cell, one.expected)
+
+
+def _together(findings: Iterable[Finding], said: Callable[[Finding], object]) -> Iterator[Finding]:
+    """The first of the findings of one kind that say the same of cells of one sheet, with the cells of all."""
+    together: dict[object, list[Finding]] = {}
     for one in findings:
-        together.setdefault((one.kind, one.quantity, one.slip, one.severity, one.sheet), []).append(one)
-    return tuple(
-        replace(min(same, key=lambda one: next(areas_of(one.cells))[0]),
-                cells=_spans(cell for one in same for cell in _cells(one)))
-        for same in together.values()
-    )  # fmt: skip
+        together.setdefault((one.kind, one.severity, one.sheet, said(one)), []).append(one)
+    for same in together.values():
+        yield replace(min(same, key=lambda one: next(areas_of(one.cells))[0]),
+                      cells=_spans(sorted({cell for one in same for cell in _cells(one)})),
+                      follows=tuple(dict.fromkeys(address for one in same for address in one.follows)))
 
 
 def _cells(finding: Finding) -> Iterator[Cell]:
