@@ -130,7 +130,7 @@ def stated(document: Document) -> tuple[Stated, ...]:
     """The claims of a document with their equations."""
     names, signs, problem = names_of(document), signs_at(document), problem_at(document)
     found = (_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
-    return tuple(replace(one, problem=problem(one.claim), choices=document.choices) for one in found)
+    return tuple(replace(one, problem=problem(one.claim), choices=document.choices_at(one.claim)) for one in found)
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:
@@ -208,10 +208,17 @@ def _heads(document: Document) -> frozenset[tuple[str, tuple[str, ...]]]:
     """
     told = [(head, claim) for claim in document.claims
             if (head := _head(claim, document.vocabulary.functions)) is not None]
-    values = {head for head, claim in told if (right := tree_of(claim.right)) is not None and printed_number(right)}
+    valued = {left.value for claim in document.claims if (left := tree_of(claim.left)) is not None
+              and left.kind == "name" and _is_number(claim.right)}
+    values = {head for head, claim in told if _is_number(claim.right) and valued.issuperset(head[1])}
     formulas = {head for head, claim in told} - values
     defined = {name for name, _ in formulas}
     return frozenset(formulas | {head for head in values if head[0] not in defined})
+
+
+def _is_number(member: Member) -> bool:
+    tree = tree_of(member)
+    return tree is not None and printed_number(tree) is not None
 
 
 def _quantities(document: Document, heads: Set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:

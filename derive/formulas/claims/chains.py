@@ -151,9 +151,9 @@ def _split(run: Run) -> tuple[list[list[Token]], list[str]]:
     framed = 0
     for place, token in enumerate(run.tokens):
         framed += (token.kind == "BEGIN") - (token.kind == "END")
-        signed = [one.kind for one in members[-1] if one.kind in ("NUMBER", "MINUS")]
-        is_mask = not (token.shown or signed)
-        is_compared = token.value in COMPARISONS and not is_mask and _is_link(run, place, members[-1])
+        is_compared = token.value in COMPARISONS and _is_link(run, place, members[-1]) and (
+            token.shown or _tells_sign(members)
+        )
         is_within = framed or place in enclosed or (token.kind == "RELATION" and _is_at_bar(members[-1]))
         if not (token.kind == "RELATION" or is_compared) or is_within:
             members[-1].append(token)
@@ -173,8 +173,23 @@ def _is_link(run: Run, place: int, before: list[Token]) -> bool:
     """Whether a comparison is one of a chain: a sign of equality follows, or it says the sign of a formula, 8 b > 0."""
     behind = run.tokens[place + 1 :]
     is_formula = len(before) > 1 or any(token.kind == "NUMBER" for token in before)  # of a name it is a case, 1(b > 0)
-    is_sign = len(behind) == 1 and behind[0].value == "0" and is_formula
+    is_sign = len(behind) == 1 and behind[0].value == "0" and is_formula and not _is_false(before, run.tokens[place])
     return any(token.kind == "RELATION" for token in behind) or (is_sign and run.is_related)
+
+
+def _tells_sign(members: Sequence[Sequence[Token]]) -> bool:
+    """Whether a comparison outside mathematics tells the sign of a result, f'' = -6x < 0: the last member begins with a
+    number, no sign makes a product or a sum of it, which may be masked, and no bare word is said to be a mask.
+    """
+    first, last = members[0], [token.kind for token in members[-1]]
+    begins = last[:1] == ["NUMBER"] or last[:2] == ["MINUS", "NUMBER"]
+    return begins and len(first) > 1 and not {"TIMES", "PLUS", "MINUS"} & set(last[1:])
+
+
+def _is_false(before: Sequence[Token], comparison: Token) -> bool:
+    """Whether a number is said to have the other sign: 6 < 0."""
+    kinds = [token.kind for token in before]
+    return kinds in (["NUMBER"], ["MINUS", "NUMBER"]) and (len(kinds) == 1) == comparison.value.startswith(("<", "≤"))
 
 
 def _goes_on(last: Chain, members: list[list[Token]], relations: list[str], run: Run, line: Line) -> bool:

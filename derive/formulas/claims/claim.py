@@ -54,6 +54,20 @@ class Condition(Struct, frozen=True):
     sign: str
 
 
+_REASON = 60
+"""So many signs at most stand between a claim and its reason."""
+
+
+class Choice(Struct, frozen=True):
+    """A name, without what stands below and above it, of which each value is one of some; `start` is where it is told
+    as the reason for something, -1 where it is told for the whole document.
+    """
+
+    name: str
+    values: tuple[int, ...]
+    start: int = -1
+
+
 class Document(Struct, frozen=True):
     """The claims of a document in their order, its words, and the text in which members have their places."""
 
@@ -65,5 +79,20 @@ class Document(Struct, frozen=True):
     """The numbered titles, (3) Gas law: each number and where it stands in the text."""
     headings: tuple[tuple[int, int], ...] = ()
     """The headings that are marked: how deep each is, and where it stands."""
-    choices: Mapping[str, tuple[int, ...]] = MappingProxyType({})
-    """The names of which each value is one of some, as the document says, without what stands below and above them."""
+    choices: tuple[Choice, ...] = ()
+
+    def choices_at(self, claim: Claim) -> Mapping[str, tuple[int, ...]]:
+        """The values of names that have one of some at a claim; none for a name that a formula defines."""
+        trees = [(one.left.readings[0].tree, one.right.readings[0].tree)
+                 for one in self.claims if self.choices and one.left.readings and one.right.readings]
+        defined = {left.base or left.value for left, right in trees
+                   if left.kind == "name" and (right.parts[0] if right.kind == "negative" else right).kind != "number"}
+        return MappingProxyType({
+            one.name: one.values for one in self.choices if one.name not in defined and self._holds(one, claim)
+        })
+
+    def _holds(self, choice: Choice, claim: Claim) -> bool:
+        """Whether a choice holds at a claim: one that is the reason for something, only right before it."""
+        between = self.text.text[claim.right.end : choice.start] if choice.start >= 0 else ""
+        is_near = claim.right.end <= choice.start and len(between) <= _REASON and ". " not in between
+        return choice.start < 0 or (is_near and "=" not in between)

@@ -53,12 +53,18 @@ def _has_named_sums(lines: Iterable[Sequence[Token]]) -> bool:
     """Whether a document says what sum, or sum_i, is, or differentiates Π."""
     return any(
         (token.kind == "WORD" and token.value.partition("_")[0] in _BIG and after.kind == "RELATION")
-        or (token.value == _PROFIT and after.kind in ("OPEN", "PRIME"))
+        or (token.value == _PROFIT and (after.kind in ("OPEN", "PRIME") or not any(map(_is_entry, tokens))))
         or token.value in ("d" + _PROFIT, "Δ" + _PROFIT)
         or (token.kind == "PARTIAL" and after.value == _PROFIT)
         for tokens in lines
         for token, after in pairwise(tokens)
     )
+
+
+def _is_entry(token: Token) -> bool:
+    """Whether a letter stands below a name: x_i."""
+    index = token.value.partition("_")[2]
+    return token.kind == "WORD" and len(index) == 1 and index.isalpha()
 
 
 def _with_signs(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -69,7 +75,7 @@ def _with_signs(tokens: Sequence[Token]) -> Iterator[Token]:
         word, _, index = token.value.partition("_")
         after = token_at(tokens, place + 1).kind
         is_sign = token.kind == "WORD" and word in _BIG and (word == _PROFIT or not token.shown)
-        is_bare = word == _PROFIT and not index and any("_" in other.value for other in tokens[place + 1 :])
+        is_bare = word == _PROFIT and not index and any(map(_is_entry, tokens[place + 1 :]))
         begin = token.end - len(index) - bool(index)
         if not is_sign or after not in FIRST | {"POWER"} or not (is_bare or _INDEX.fullmatch(index)):
             yield token

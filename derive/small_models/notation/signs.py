@@ -12,6 +12,8 @@ from derive.small_models.notation.slots import bound_by, pieces_of, plain_of, sh
 
 _APPLIED = frozenset("fghφψσ")
 _PICKING = re.compile("[a-zα-ω]_([a-zα-ω]|star)")
+_FEWEST = 2
+"""Layers stand above so many names at least."""
 SIZES = frozenset("m n N M K".split())
 """What numbers of entries are called."""
 _NO_LAYERS = frozenset(("e", "x"))
@@ -67,7 +69,7 @@ def letters_of(trees: Sequence[Node], functions: Mapping[str, tuple[str, ...]], 
     for role, letter in (found for node in nodes for found in _roles(node)):
         seen[role].add(letter)
     layers, above, below, bound = seen.values()
-    layers -= _factors(nodes)  # n in n x^{n - 1}
+    layers -= {letter for letter in _factors(nodes) if len(_raised(nodes, letter)) < _FEWEST}  # n in n x^{n - 1}
     tops = {letter for letter in above | layers if (letter[0].isupper() and letter != "T") or "_" in letter}
     tops = tops if layers else set()
     bases = {node.base for node in nodes if node.scripts} | {v for variables in heads.values() for v in variables}
@@ -124,6 +126,15 @@ def _computed(trees: Sequence[Node]) -> set[str]:
 def _factors(nodes: Sequence[Node]) -> set[str]:
     """The plain names that multiply something: λ in λ ‖w‖², of which J_λ is no entry."""
     return {plain_of(part) for node in nodes if node.kind == "product" for part in node.parts} - {""}
+
+
+def _raised(nodes: Sequence[Node], letter: str) -> set[str]:
+    """The names above which a letter stands somewhere: a and W of a^l and W^{l+1}."""
+    scripts = {node.base for node in nodes for script in node.scripts if script.kind == "above"
+               and any(part.value == letter for index in script.parts for part in index.walk())}
+    powers = (node.parts for node in nodes if node.kind == "power")
+    return scripts | {of.base or of.value for of, exponent in powers
+                      if of.kind == "name" and any(part.value == letter for part in exponent.walk())}
 
 
 def _silent(nodes: Sequence[Node]) -> frozenset[str]:

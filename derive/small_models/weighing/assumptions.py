@@ -58,9 +58,11 @@ def trials_of(indexed: Indexed, number: int, sides: Sides, sorts: Sequence[str])
     yield from (Trial(f"for {case.told}", sides, Assumed(case)) for case in pairs)
     yield from _with_totals(indexed, sides, [*cases, *pairs])
     yield from _one_hot(indexed, number, sides, pairs)
-    for base in sorted(indexed.world.below(sides.names())):
-        values = indexed.world.choices.get(_letters(base), ())
-        if values:
+    claims = indexed.document.claims
+    choices = indexed.document.choices_at(claims[number]) if number < len(claims) else {}
+    for base in sorted(indexed.world.below(sides.names()) if choices else ()):
+        values = choices.get(_letters(base), ())
+        if values and base not in indexed.world.rules:
             told = f"{_letters(base)} is {' or '.join(map(str, values))}"
             yield Trial(told, sides, Assumed(choices=(base, values)))
     if is_derivative(sides) and "constant factor" in indexed.document.text.text:

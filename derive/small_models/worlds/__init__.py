@@ -186,7 +186,6 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
         shapes=shapes.of,
         layers=shapes.layers,
         kinds={one.of: one.kind for one in sorted(kinds, key=lambda one: one.kind != DIAGONAL, reverse=True)},
-        choices={of: values for of, values in document.choices.items() if of not in rules},
         constants=constants,
         row=hypothesis.row,
         loose=hypothesis.loose,

@@ -12,6 +12,8 @@ from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slo
 from derive.small_models.worlds.dimensions import size_of
 from derive.small_models.worlds.sides import Claims, first_readings
 
+_FEWEST = 2
+"""So many names with an index each term of a sum has that is written out."""
 LAYERS = 3
 """So many layers a network has here, or as many as a number above a name says."""
 Key = tuple[str, ...]
@@ -96,7 +98,7 @@ def sorts_of(claims: Claims, signs: Signs) -> Sorts:
                 joining.name(number, node)
             elif node.kind == "sums":
                 joining.sum(number, node)
-            elif node.kind == "sum":
+            elif node.kind == "sum" and sides.left.kind == "name":  # another line may have left out a term
                 joining.terms(node)
             elif node.kind == "condition" and len(node.parts) == 2:
                 one, other = node.parts
@@ -128,6 +130,8 @@ class _Joining:
         self.sizes: dict[str, Key] = {}
         self.fixed: list[tuple[Key, int]] = []
         self.written: dict[Key, set[int]] = {}
+        self.seen: dict[str, int] = {}
+        """The last claim in which each letter stands below or above a name."""
 
     def find(self, key: Key) -> Key:
         """What stands for a class."""
@@ -161,6 +165,7 @@ class _Joining:
                     self.numbers.append((slot, shift))
                 else:
                     letters.append(_letter(claim, letter))
+                    self.seen[letter] = claim
                     if not is_delta:
                         self.join(slot, letters[-1])
                     if shift:
@@ -169,8 +174,11 @@ class _Joining:
             self.join(*letters)
 
     def list(self, name: Node, values: Node) -> None:
-        """x = (1, 2, 4) has as many entries as it has values."""
-        if all(value.kind in ("number", "negative") for value in values.parts):
+        """x = (1, 2, 4) has as many entries as it has values; j = 1, 2, 3 behind a_j tells how many there are."""
+        numbers = [value.value for value in values.parts if value.kind == "number"]
+        if name.value in self.seen and numbers == [str(n) for n in range(1, len(values.parts) + 1)]:
+            self.fixed.append((_letter(self.seen[name.value], name.value), len(numbers)))
+        elif all(value.kind in ("number", "negative") for value in values.parts):
             self.fixed.append((_slot(base_of(name), "below", 0), len(values.parts)))
 
     def sum(self, claim: int, node: Node) -> None:
@@ -192,9 +200,11 @@ class _Joining:
             self.sizes[end.value] = letter
 
     def terms(self, node: Node) -> None:
-        """w_1 x_1 + w_2 x_2, term by term, is a sum to 2."""
+        """w_1 x_1 + w_2 x_2, term by term, is a sum to 2; z_1 + z_2 may be of some entries."""
         numbers: dict[Key, list[int]] = {}
         for term in node.parts:
+            if len({base_of(name) for name in term.walk() if name.kind == "name" and name.scripts}) < _FEWEST:
+                continue
             found = {(_slot(base_of(name), "below", place), index)
                      for name in term.walk() if name.kind == "name" and name.scripts
                      for place, index in enumerate(map(place_of, slots_of(name)[1]))}

@@ -33,8 +33,6 @@ class World(Struct, frozen=True):
     """The same in each layer, of names that have some."""
     kinds: Mapping[str, str]
     """The matrices that are symmetric or diagonal, each with which of these it is."""
-    choices: Mapping[str, tuple[int, ...]]
-    """The arrays of which each entry is one of some numbers, 1 or -1."""
     constants: frozenset[str]
     """Letters that are one index throughout: the right class c."""
     row: bool
