@@ -34,7 +34,8 @@ class Verdicts(Shown, Several):
         return tuple(map(typeset, self))
 
     def __repr__(self) -> str:
-        told = ", ".join(f"{count} {verdict.replace('-', ' ')}" for verdict, count in self.counts.items())
+        told = ", ".join(f"{count} {verdict.replace('-', ' ')}{'s' * (verdict == 'definition' and count > 1)}"
+                         for verdict, count in self.counts.items())
         return f"<{len(self)} {'equality' if len(self) == 1 else 'equalities'}: {told or 'none found'}>"
 
 

@@ -17,7 +17,7 @@ from sheets.browser.typed import built_in_texts, changed_walkthrough, typed_walk
 
 def make(given: Given, files: Files) -> Any:
     """A walkthrough's network, its equations as MathML and what can be asked about it; or its fault with the line."""
-    loaded = typed_walkthrough(given)
+    loaded = changed_walkthrough(given)
     network = loaded.network
     return {
         "name": loaded.name, "title": loaded.title, "source": loaded.source, "drawing": as_drawing(network),

@@ -74,6 +74,48 @@ def test_marks_stand_beside_the_lines_and_follow_what_is_typed(file_page: Any) -
     file_page.locator("#check-claims > li.proved").nth(1).wait_for()
     claims(file_page).nth(1).get_by_role("button", name="line 2").click()
     assert file_page.evaluate("getSelection().toString()") == "∂u/∂k = y"
+    gutter.nth(2).click()
+    assert file_page.evaluate("document.activeElement.dataset.line") == "3"
+
+
+def test_an_example_gives_back_what_was_typed_and_its_link_tells_its_walkthrough(
+    opened: Callable[..., Opened], folder: Path, kanungo: Walkthrough
+) -> None:
+    address = (folder / "derive.html").as_uri()
+    page = opened(address).ready()
+    page.fill("#check-text", SLIP)
+    page.select_option("#check-example", kanungo.title)
+    link = page.evaluate("() => linkOf(document.getElementById('check-text').value)")
+    page.select_option("#check-example", "")
+    assert page.input_value("#check-text") == SLIP
+    assert page.input_value("#check-network") == ""
+    other = opened(link).ready()
+    claims(other).nth(30).wait_for()
+    assert other.input_value("#check-network") == "kanungo"
+    assert "damaged" in opened(f"{address}#text=$").ready().inner_text("#check-summary")
+
+
+def test_paper_has_the_whole_text_with_its_marks(file_page: Any) -> None:
+    file_page.fill("#check-text", SLIP + "\n" * 40 + "u = u")
+    claims(file_page).nth(2).wait_for()
+    file_page.emulate_media(media="print")
+    try:
+        last = file_page.locator("#check-gutter div").last
+        assert last.evaluate("node => getComputedStyle(node, '::after').content").endswith('u = u"')
+        inside = "node => node.getBoundingClientRect().bottom <= node.closest('.editor').getBoundingClientRect().bottom"
+        assert last.evaluate(inside)
+    finally:
+        file_page.emulate_media(media="screen")
+
+
+def test_a_class_begun_anew_hears_no_more_of_the_one_before(file_page: Any, wrong_workbook: Path) -> None:
+    file_page.click("#tab-audit")
+    file_page.set_input_files("#audit-file", [wrong_workbook, wrong_workbook])
+    file_page.locator("#audit-again").wait_for()
+    file_page.click("#audit-again")
+    file_page.evaluate("() => ask('examples')")  # answered when all before it are
+    assert file_page.locator("#audit-class tbody tr").count() == 0
+    assert file_page.inner_text("#audit-summary") == ""
 
 
 def test_hints_come_before_the_answer_and_a_link_carries_the_text(opened: Callable[..., Opened], folder: Path) -> None:

@@ -191,6 +191,8 @@ def test_a_changed_walkthrough_has_a_name_of_its_own(kanungo_toml: str) -> None:
 
 
 BAD = [
+    ("make", {"rates": "0.1; 0.2"}, "0.1; 0.2 are no numbers"),
+    ("make", {"updates": "many"}, '"many" is no number of updates'),
     ("workbook", {"rates": "a"}, "a are no numbers"),
     ("workbook", {"updates": "many"}, '"many" is no number of updates'),
     ("exercise", {"seed": "x"}, '"x" is no number to draw by'),

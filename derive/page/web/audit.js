@@ -2,24 +2,27 @@
 "use strict";
 
 const ORDER = ["wrong", "incomplete", "unreadable", "right"];
-const auditing = { files: [], reports: new Map(), running: false };
+const auditing = { files: [], reports: new Map(), asked: new Set() };
 
 async function auditFiles(files) {
   const given = await withBytes(files);
+  const { asked, reports } = auditing;
   auditing.files.push(...given);
   const kept = await ask("keep", {}, { files: given });
   if (kept.fault) {
     byId("audit-summary").textContent = faultText(kept.fault);
     return;
   }
-  const total = auditing.reports.size + kept.length;
-  for (const { number, name } of kept) {
-    byId("audit-summary").textContent = `Auditing ${shown(name)} (${auditing.reports.size + 1} of ${total})`;
+  const fresh = kept.filter(({ number }) => !asked.has(number)); // others may be waiting since an earlier drop
+  for (const { number } of fresh) asked.add(number);
+  for (const { number, name } of fresh) {
+    byId("audit-summary").textContent = `Auditing ${shown(name)} (${reports.size + 1} of ${asked.size})`;
     const report = await ask("audit", { number });
+    if (reports !== auditing.reports) return; // begun anew meanwhile
     const told = report.fault
       ? { file: name, verdict: "unreadable", reason: faultText(report.fault), tables: [], findings: [], texts: [] }
       : report;
-    auditing.reports.set(number, told);
+    reports.set(number, told);
     showClass();
   }
 }
@@ -126,10 +129,9 @@ for (const [button, act] of [["audit-page", "class"], ["audit-table", "table"], 
   });
 }
 byId("audit-again").addEventListener("click", async () => {
-  await ask("forget");
-  auditing.files = [];
-  auditing.reports.clear();
+  Object.assign(auditing, { files: [], reports: new Map(), asked: new Set() });
   showClass();
   byId("audit-summary").textContent = "";
+  await ask("forget");
 });
 python.renewed.push(() => { if (auditing.files.length) ask("keep", {}, { files: auditing.files }); });

@@ -1,16 +1,21 @@
 // Check a derivation: verdicts beside the lines as they are typed.
 "use strict";
 
-const checking = { area: byId("check-text"), gutter: byId("check-gutter"), opened: new Set() };
+const checking = { area: byId("check-text"), gutter: byId("check-gutter"), opened: new Set(), own: "" };
+
+const NOTHING = "Nothing to check is found: what is checked has a sign =, as dE/dw = (y - t)*x has.";
 
 async function checkText() {
   const text = checking.area.value;
-  if (!text.trim()) return showClaims([], "");
+  if (!text.trim()) {
+    showMeant(null);
+    return showClaims([], "");
+  }
   const found = await ask("check", { text, network: byId("check-network").value }, { latest: true });
   if (text !== checking.area.value) return undefined; // another run is on its way
-  if (found.fault) return showClaims([], faultText(found.fault));
   showMeant(found.network);
-  return showClaims(found.claims, found.claims.length ? found.summary : "No equality is found: each has a sign =");
+  if (found.fault) return showClaims([], faultText(found.fault));
+  return showClaims(found.claims, found.claims.length ? found.summary : NOTHING);
 }
 
 function showMeant(network) {
@@ -33,11 +38,11 @@ function claimItem(claim) {
   const word = claim.verdict.replace("-", " ");
   const line = make("button", { onclick: () => selectLine(checking.area, claim.line) }, `line ${claim.line}`);
   const head = make("div.head", {}, make("span.word", {}, `${SIGNS[claim.verdict]} ${word}`), line);
-  const item = make(`li.${claim.verdict}`, {}, head, make("div", {}, formula(claim.mathml, claim.text)));
+  const item = make(`li.${claim.verdict}`, { tabindex: "-1", "data-line": String(claim.line) }, head, make("div", {}, formula(claim.mathml, claim.text)));
   if (claim.reading) item.append(make("p.quiet", {}, "read as ", make("code", {}, shown(claim.reading))));
   const answers = answersOf(claim);
   if (!answers.length) return item;
-  if (!byId("check-hints").checked) item.append(disclosed(claim, "Why", answers));
+  if (!byId("check-hints").checked || claim.verdict !== "refuted") item.append(disclosed(claim, "Why", answers));
   else item.append(...hintsOf(claim), disclosed(claim, "The answer", answers));
   return item;
 }
@@ -70,6 +75,7 @@ function answersOf(claim) {
   return [
     told && make("p", {}, shown(told)),
     claim.correct && make("p.belongs", {}, "right: ", formula(claim.correct_mathml, claim.correct)),
+    claim.witness && make("p.quiet", {}, "An example at which it fails:"),
     claim.witness && make("dl", {}, ...Object.entries(claim.witness).flatMap(
       ([name, value]) => [make("dt", {}, shown(name)), make("dd", {}, shown(value))])),
     claim.reason && make("p.quiet", {}, shown(claim.reason)),
@@ -81,7 +87,9 @@ async function linkOf(text) {
   const packed = await through(new TextEncoder().encode(text), new CompressionStream("deflate-raw"));
   const base64 = btoa(Array.from(packed, (byte) => String.fromCharCode(byte)).join(""));
   const plain = base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  return `${location.href.split("#")[0]}#${byId("check-hints").checked ? "hints&" : ""}text=${plain}`;
+  const network = byId("check-network").value;
+  const settings = [byId("check-hints").checked && "hints", `text=${plain}`, network && `network=${network}`];
+  return `${location.href.split("#")[0]}#${settings.filter(Boolean).join("&")}`;
 }
 
 const MOST_LINKED = 1_000_000;
@@ -100,13 +108,24 @@ async function textOf(packed) {
   return new Blob(chunks).text();
 }
 
+function linked() {
+  return new URLSearchParams(location.hash.slice(1));
+}
+
+function chooseNetwork(name) {
+  const box = byId("check-network");
+  box.value = name ?? "";
+  if (box.selectedIndex < 0) box.value = "";
+}
+
 async function openLink() {
-  const settings = location.hash.slice(1).split("&");
-  byId("check-hints").checked = settings.includes("hints");
-  const packed = settings.find((setting) => setting.startsWith("text="));
-  if (!packed) return;
+  const settings = linked();
+  byId("check-hints").checked = settings.has("hints");
+  if (!settings.has("text")) return;
   try {
-    setText(checking.area, await textOf(packed.slice("text=".length)));
+    const text = await textOf(settings.get("text"));
+    chooseNetwork(settings.get("network"));
+    setText(checking.area, text);
   } catch {
     byId("check-summary").textContent = "The link is damaged: its text cannot be read.";
   }
@@ -147,16 +166,30 @@ function startCheck(builtIn) {
     if (name) byId("check-network").append(make("option", { value: name }, name));
     if (derivation) byId("check-example").append(make("option", { value: title }, title));
   }
+  chooseNetwork(linked().get("network"));
   byId("check-example").addEventListener("change", ({ target }) => {
-    const chosen = examples.find((example) => example.title === target.value);
-    if (!chosen) return;
-    byId("check-network").value = chosen.name;
-    setText(checking.area, chosen.derivation);
+    const [{ value }, { own }] = [target, checking];
+    const chosen = examples.find((example) => example.title === value);
+    chooseNetwork(chosen?.name);
+    setText(checking.area, chosen ? chosen.derivation : own);
+    target.value = value;
+    checking.own = own; // comes back when no example is chosen any more
   });
-  checkText();
+  if (checking.area.value) checkText(); // what is said of a damaged link stays
 }
 
 editor(checking.area, checking.gutter, checkText);
+checking.area.addEventListener("input", () => {
+  checking.own = checking.area.value;
+  byId("check-example").value = "";
+});
+checking.gutter.addEventListener("click", ({ target }) => {
+  const [verdict, line] = target.closest("div").innerText.split(" ");
+  const item = [...byId("check-claims").children].find((each) =>
+    each.dataset.line === line && SIGNS[each.className] === verdict);
+  item?.scrollIntoView({ block: "center" });
+  item?.focus({ preventScroll: true });
+});
 onDrop(byId("check"), openDocument);
 byId("check-network").addEventListener("change", checkText);
 byId("check-hints").addEventListener("change", checkText);

@@ -8,11 +8,11 @@ const SIGNS = {
 const WORST = ["refuted", "not-understood", "undecided", "proved", "definition"];
 
 function showGutter(gutter, area, marks = {}) {
-  const count = area.value.split("\n").length;
-  gutter.replaceChildren(...Array.from({ length: count }, (_, place) => {
+  const lines = area.value.split("\n");
+  gutter.replaceChildren(...Array.from({ length: lines.length }, (_, place) => {
     const verdict = marks[place + 1];
     const sign = verdict ? make(`b.word.${verdict}`, {}, SIGNS[verdict]) : " ";
-    return make("div", {}, sign, ` ${place + 1}`);
+    return make("div", { "data-text": lines[place] }, sign, ` ${place + 1}`); // its text is for paper: a text area is cut off there
   }));
   gutter.scrollTop = area.scrollTop;
 }

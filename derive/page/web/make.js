@@ -8,9 +8,9 @@ const wanted = () => ({
 });
 
 async function readNetwork() {
-  const text = making.area.value;
-  const made = await ask("make", wanted(), { latest: true });
-  if (text !== making.area.value) return;
+  const given = wanted();
+  const made = await ask("make", given, { latest: true });
+  if (JSON.stringify(given) !== JSON.stringify(wanted())) return;
   making.known = !made.fault;
   for (const button of byId("make-files").querySelectorAll("button")) button.disabled = !making.known;
   byId("make-fault").textContent = made.fault ? faultText(made.fault) : "";
@@ -84,6 +84,7 @@ function startMake(examples) {
 
 editor(making.area, making.gutter, readNetwork);
 onDrop(byId("make"), async ([file]) => setText(making.area, await file.text()));
+for (const box of [byId("make-rates"), byId("make-updates")]) box.addEventListener("input", afterTyping(readNetwork));
 byId("make-parameter").addEventListener("change", showDerivation);
 byId("make-step").addEventListener("input", showStep);
 byId("make-workbook").addEventListener("click", () => save("workbook"));

@@ -13,11 +13,14 @@ function networkPicture({ circles, links, loss }) {
   const home = new Map(circles.flatMap((circle) => circle.names.map((name) => [name, circle])));
   const size = `0 0 ${(columns + 1) * ACROSS} ${(bottom - top + 1.4) * DOWN}`;
   const told = `A network of ${circles.length} circles: from ${circles.filter((c) => c.kind === "input").map((c) => c.names[0]).join(", ")} to ${loss}`;
-  return drawn("svg", { class: "network", viewBox: size, role: "img", "aria-label": shown(told) },
+  const picture = drawn("svg", { class: "network", viewBox: size, role: "img", "aria-label": shown(told) },
     ...links.map((link) => linkLine(link, place(home.get(link.source)), place(home.get(link.target)), home)),
     ...links.filter((link) => link.labelled && link.weights.length)
       .map((link) => weightText(link, place(home.get(link.source)), place(home.get(link.target)))),
     ...circles.map((circle) => circleGroup(circle, place(circle))));
+  picture.style.maxWidth = `${(columns + 1) * ACROSS}px`; // a small network is not blown up,
+  picture.style.minWidth = `${0.6 * (columns + 1) * ACROSS}px`; // and what stands in a large one can be read on a phone
+  return picture;
 }
 
 function linkLine(link, from, to, home) {
