@@ -179,11 +179,10 @@ def _is_link(run: Run, place: int, before: list[Token]) -> bool:
 
 def _tells_sign(members: Sequence[Sequence[Token]]) -> bool:
     """Whether a comparison outside mathematics tells the sign of a result, f'' = -6x < 0: the last member begins with a
-    number, no sign makes a product or a sum of it, which may be masked, and no bare word is said to be a mask.
+    sign or a number, no further one makes a product or a sum of it, which may be masked, and no bare word is a mask.
     """
     first, last = members[0], [token.kind for token in members[-1]]
-    begins = last[:1] == ["NUMBER"] or last[:2] == ["MINUS", "NUMBER"]
-    return begins and len(first) > 1 and not {"TIMES", "PLUS", "MINUS"} & set(last[1:])
+    return last[0] in ("NUMBER", "MINUS") and len(first) > 1 and not {"TIMES", "PLUS", "MINUS"} & set(last[1:])
 
 
 def _is_false(before: Sequence[Token], comparison: Token) -> bool:

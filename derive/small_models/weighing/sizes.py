@@ -38,8 +38,9 @@ def grid_of(world: World, claim: int, sides: Sides, sorts: Sequence[str], kept: 
     whole = bounds(world, claim, sides, sorts, kept)
     for needed, is_of_entries in ((whole, True), (plain, False)):
         complete = _complete(sorts, world, needed) if needed is not None else ()
-        if complete:
-            return Grid(complete, True, is_of_entries)
+        if complete:  # an index 2 that is written leaves no smaller size, and may be the last one
+            is_whole = all(world.sorts.least.get(sort, 1) <= 1 or sort in world.sorts.fixed for sort in sorts)
+            return Grid(complete, is_whole, is_of_entries)
     return Grid(_few(sorts, world), False, False)
 
 
