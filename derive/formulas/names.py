@@ -28,6 +28,7 @@ _INSIDE = re.compile(r"[\w,+\-*/=<>()\[\]' .:]*")
 _LABEL = re.compile(r"(?:[(\[<]{0}(?:,{0})*[)\]>])+".replace("{0}", r"(?:[A-Za-z]\w{0,4}(?:[+\-]\d)?|\d{1,2})"))
 _UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_old", "(old)": "_old", "*": "_star",
             "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old",
+            "neu": "_new", "alt": "_old", "nuevo": "_new", "novo": "_new", "nouveau": "_new", "nuovo": "_new",
             "\\perp": "_perp", "\\bot": "_perp", "⊥": "_perp", "\\parallel": "_parallel", "∥": "_parallel"}  # fmt: skip
 _WORDS_ABOVE = re.compile(r"\\(?:text|textrm|mathrm|mbox|rm)\b")
 _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")

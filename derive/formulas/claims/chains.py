@@ -48,7 +48,7 @@ class Chain(Struct):
 def chains_of(lines: Iterable[tuple[Line, Sequence[Run], bool]]) -> list[Chain]:
     """The chains of lines, each given with its runs and whether any word stands in it."""
     lines = list(lines)
-    cells = Counter(line.row for line, _, _ in lines)
+    cells = Counter(line.row for line, runs, _ in lines if runs)  # x | the input | 1.5 has words between
     chains: list[Chain] = []
     waiting: Run | None = None
     row = 0
@@ -61,7 +61,8 @@ def chains_of(lines: Iterable[tuple[Line, Sequence[Run], bool]]) -> list[Chain]:
         if not runs and chains and has_words:
             chains[-1].ends = False  # no formula goes on behind a line of words
         is_told = (alone and is_lone_derivative(runs[0].tokens)) or (cells[line.row] == _PAIR and _is_label(runs))
-        waiting = runs[0] if line.row and is_told else None
+        if runs or line.row != row:
+            waiting = runs[0] if line.row and is_told else None
         row = line.row
     return chains
 
@@ -80,12 +81,14 @@ def _is_label(runs: Sequence[Run]) -> bool:
 
 
 def _is_name(run: Run) -> bool:
-    return len(run.tokens) == 1 and run.tokens[0].kind == "WORD" and run.tokens[0].shown
+    word = run.tokens[0]
+    is_letter = len(word.value.partition("_")[0]) == 1
+    return len(run.tokens) == 1 and word.kind == "WORD" and (word.shown or is_letter)
 
 
 def _beside(left: Run, right: Run) -> Run:
     """A derivative in one cell of a table and its formula in the next state an equality, and so do, in a row of these
-    two alone, a name and its value.
+    two and words, a name and its value.
     """
     if _is_name(left):
         is_formula = [token.kind for token in right.tokens if token.kind != "MINUS"] == ["NUMBER"]

@@ -83,7 +83,12 @@ function startMake(examples) {
 }
 
 editor(making.area, making.gutter, readNetwork);
-onDrop(byId("make"), async ([file]) => setText(making.area, await file.text()));
+onDrop(byId("make"), async ([file]) => {
+  const text = await file.text();
+  const isText = !text.includes("\0");
+  if (isText) setText(making.area, text);
+  else byId("make-fault").textContent = `${shown(file.name)} is no text: drop a network's .toml here, workbooks on “Audit workbooks”`;
+});
 for (const box of [byId("make-rates"), byId("make-updates")]) box.addEventListener("input", afterTyping(readNetwork));
 byId("make-parameter").addEventListener("change", showDerivation);
 byId("make-step").addEventListener("input", showStep);

@@ -62,7 +62,7 @@ function replaceWorker(reason) {
   const started = python.ready;
   python.ready = false;
   if (!started) return tellState(`Python did not start: ${reason}`);
-  const fault = { where: "", found: `this ended Python in the page (${reason})`, right: "Python was started anew; change the text" };
+  const fault = { where: "", found: `this ended Python in the page (${reason})`, right: "Python was started anew" };
   startWorker();
   finish((request) => request.resolve({ fault }));
   for (const renew of python.renewed) renew();
