@@ -30,6 +30,7 @@ _UPDATED = {"+": "⁺", "(+)": "⁺", "new": "_new", "(new)": "_new", "old": "_o
             "\\ast": "_star", "\\star": "_star", "next": "_new", "updated": "_new", "prev": "_old",
             "neu": "_new", "alt": "_old", "nuevo": "_new", "novo": "_new", "nouveau": "_new", "nuovo": "_new",
             "\\perp": "_perp", "\\bot": "_perp", "⊥": "_perp", "\\parallel": "_parallel", "∥": "_parallel"}  # fmt: skip
+_SIGNED = ("+", "-")
 _WORDS_ABOVE = re.compile(r"\\(?:text|textrm|mathrm|mbox|rm)\b")
 _TIME = re.compile(r"\(?([tnkτ])(\s*\+\s*1)?\)?")
 _TIMED = re.compile(r"\([tnkτ](\s*\+\s*1)?\)")
@@ -206,6 +207,8 @@ def _version(text: str, place: int, name: str, shown: bool) -> tuple[str, int] |
 def _below(text: str, place: int) -> tuple[str, int] | None:
     """An index below: the letters as they are, ⟨i+1⟩ where it is a formula."""
     start, stop, end = argument(text, place)
+    if text[start:stop] in _SIGNED and not text[stop : stop + 1].isalnum():
+        return f"⟨{text[start:stop]}⟩", end  # s_+
     if start == stop or text[place : place + 1] in ("_", "^") or text[start] == "=":
         return None
     if text[place : place + 1] not in ("{", "\\", " "):

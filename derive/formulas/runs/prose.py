@@ -179,8 +179,9 @@ def _is_joined(tokens: Sequence[Token], place: int) -> bool:
     """Whether a sign of arithmetic stands beside a word, or a bracket or comma on both sides; a hyphen is none."""
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     apart_left, apart_right = before.kind == "CLOSE" and token.spaced, after.kind == "OPEN" and after.spaced
-    if before.kind == "OPEN" and after.kind == "COMMA":
-        return not before.spaced and token_at(tokens, place - 2).kind == "WORD"  # loss(out, target)
+    is_factor = after.kind == "WORD" and not is_wordlike(after.value)
+    if before.kind == "OPEN" and (after.kind == "COMMA" or is_factor):
+        return not before.spaced and token_at(tokens, place - 2).kind == "WORD"  # loss(out, target), tanh(wg x)
     left = before.kind in _JOINING and not apart_left and not _is_hyphen(tokens, place - 1)
     apart_right = apart_right or is_before_formula(tokens, place)
     right = after.kind in _JOINING - {"PARTIAL", "COMMA"} and not apart_right and not _is_hyphen(tokens, place + 1)
