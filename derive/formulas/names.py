@@ -247,6 +247,8 @@ def _above(text: str, place: int, name: str, shown: bool, labels: Labels) -> tup
     """A label above, `^(2)`; None for a power, a prime or a transpose."""
     start, stop, end = argument(text, place) if shown or text[place : place + 1] == "{" else _plain_above(text, place)
     inside = text[start:stop].strip()
+    if inside == "-" and shown and not (text[end : end + 1].isalnum() or text[end : end + 1] in ("\\", "(", ".")):
+        return "_⟨-⟩", end  # P^-, before an update
     if inside in _UPDATED:
         return _UPDATED[inside], end
     if inside.startswith("\\") and inside[1:] in ("prime", "top", "intercal"):

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from derive.checking.equations import Stated, names_in
 from derive.checking.exchange import exchanged
 from derive.checking.interpretations.naming import Naming
+from derive.formulas.claims import POINTS
 from derive.names import symbol
 from derive.reach import reached
 from derive.written import At, Called, Partial
@@ -156,6 +157,8 @@ class _Defined:
             return None
         left, right = self.naming.equations[one.number][0].sides
         place = one.number, one.claim.statement
+        if one.claim.before in POINTS and right.free_symbols and self._is_differentiated_before(one, left):
+            return None  # inflection at N = K/2
         if one.head is not None:
             name, variables = one.head
             earlier = self.versions.get(name)
@@ -172,6 +175,10 @@ class _Defined:
             return None
         name, body = self._assigned(one, left, right)
         return None if body is None else Definition(name, body, *place)
+
+    def _is_differentiated_before(self, one: Stated, left: sp.Expr) -> bool:
+        before = (e for other in self.naming.claims[: one.number] for e in other.plainest)
+        return any(partial.of == left for equation in before for partial in equation.partials)
 
     def _meant(self, one: Stated, right: sp.Expr) -> sp.Expr:
         return self.departures.meant.get(one.number, right)

@@ -11,7 +11,7 @@ from derive.documents.programs import python
 from derive.documents.traced import Traced, join
 from derive.formulas.aliases import with_arguments, with_variables
 from derive.formulas.brackets import partners
-from derive.formulas.claims.chains import CASES, REASONS, SOLVED, chains_of
+from derive.formulas.claims.chains import CASES, POINTS, REASONS, SOLVED, chains_of
 from derive.formulas.claims.choices import choices_of
 from derive.formulas.claims.claim import Claim, Condition, Document, Member
 from derive.formulas.claims.numpy_calls import ONE_HOT
@@ -31,7 +31,17 @@ from derive.formulas.units import with_units
 from derive.formulas.vocabulary import Vocabulary, labels_of, vocabulary_of
 
 __all__ = [
-    "CASES", "DASH", "ONE_HOT", "REASONS", "SOLVED", "WRAPPED", "Claim", "Condition", "Document", "Member",
+    "CASES",
+    "DASH",
+    "ONE_HOT",
+    "POINTS",
+    "REASONS",
+    "SOLVED",
+    "WRAPPED",
+    "Claim",
+    "Condition",
+    "Document",
+    "Member",
     "read_claims",
 ]
 

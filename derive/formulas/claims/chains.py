@@ -17,7 +17,9 @@ _PAIR = 2
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
 _BUILT = frozenset("TIMES MINUS OPEN FRACTION POWER".split())
 REASONS = frozenset("since because as weil da puisque porque".split())
-CASES = REASONS | frozenset("if when for case with where suppose assume let given".split())
+CASES = REASONS | frozenset("if when for case with where suppose assume let given at".split())
+POINTS = frozenset("at when if".split())
+"""The words before a point at which something is looked at."""
 SOLVED = frozenset(
     "set setting sets solve solving solved where equate equating equals require requiring maximum minimum maximize "
     "minimize maximise minimise optimum optimal stationary vanish vanishes equivalently condition".split()

@@ -43,6 +43,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     misfit = any(one.reason.startswith("a product of") for one in best.values())
     words = document.text.text
     flat: Mapping[int, Weighed] = {}
+    outside: Mapping[int, Weighed] = {}
     stacked = ""
     untold = frozenset(judge.untold)
     stacks = not plain.world.signs.layered and with_stacked(document, ROWS) != document
@@ -60,6 +61,9 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
         lent = frozenset(range(len(document.claims), len(indexed.claims)))
         found = Judge(indexed).all(but=kept | lent)  # a program says itself what is a row and what goes entry by entry
         found |= {number: one for number, one in as_written.items() if number in kept}
+        if hypothesis.outside:
+            outside = found
+            continue
         is_judged = hypothesis.layered or hypothesis.blamed
         found.update(dict.fromkeys(() if is_judged else hypothesis.dropped, _DEFINITION))
         explained = _explained(found, indexed.misfits)
@@ -70,8 +74,15 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
             best, most, stacked = _told(found, hypothesis), explained, hypothesis.stacked
         if hypothesis.flat:
             flat = found
+    open_ranges = {n for n, one in outside.items() if one.verdict == "proved" and best[n].verdict == "refuted"}
+    best = {**best, **dict.fromkeys(open_ranges, _OF_RANGE)}
     best = {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}
     return {**best, **_of_two_layouts(plain, best)}
+
+
+_OF_RANGE = Weighed(
+    "undecided", "whether the index that no sum has is one of those that sums run over is not said; it holds where not"
+)
 
 
 def _of_two_layouts(indexed: Indexed, found: Mapping[int, Weighed]) -> dict[int, Weighed]:

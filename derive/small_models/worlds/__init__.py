@@ -20,7 +20,7 @@ from derive.small_models.worlds.conditions import Case, Total, cases_of, symmetr
 from derive.small_models.worlds.definitions import constants_of, definitions_of, functions_of
 from derive.small_models.worlds.differentials import gradient_of, upstream_of
 from derive.small_models.worlds.expectations import CERTAIN, PROBABILITY, with_sums
-from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, told_apart
+from derive.small_models.worlds.homonyms import apart_by_letters, apart_from, apart_outside, told_apart
 from derive.small_models.worlds.hypotheses import AS_WRITTEN, Hypothesis, lent_layers, softmax_rule
 from derive.small_models.worlds.kinds import DIAGONAL, Kind, kinds_of
 from derive.small_models.worlds.losses import losses_of_unknown_form, undefined_losses
@@ -152,6 +152,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     written = sides_of(document, signs)
     claims = assigned_once(document, told_apart(written, unknowns_of(document, written, signs).solved))
     claims = apart_by_letters(claims) if hypothesis.lettered else claims
+    claims = apart_outside(claims, hypothesis.outside) if hypothesis.outside else claims
     claims = apart_from(claims, hypothesis.again)
     sorts = sorts_of(claims, signs)
     constants = constants_of(claims, signs)

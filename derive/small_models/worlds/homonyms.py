@@ -220,6 +220,17 @@ def apart_by_letters(claims: Claims) -> Claims:
     return put_otherwise(claims, partial(renamed, put=put))
 
 
+def apart_outside(claims: Claims, letters: frozenset[str]) -> Claims:
+    """All claims with a name apart for what has one of some letters below: u_o is none of the u_k of a sum."""
+
+    def put(name: Node) -> Node:
+        indices = [plain_of(index) for script in name.scripts for index in script.parts]
+        is_apart = len(indices) == 1 and indices[0] in letters
+        return replace(name, value=f"{name.value}·{indices[0]}", scripts=()) if is_apart else name
+
+    return put_otherwise(claims, partial(renamed, put=put))
+
+
 def apart_from(claims: Claims, anew: Iterable[tuple[str, int]]) -> Claims:
     """All claims with a name apart for what is defined anew from a claim on."""
     for base, number in sorted(anew, key=lambda one: one[1], reverse=True):

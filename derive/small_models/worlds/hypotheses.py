@@ -35,6 +35,8 @@ class Hypothesis(Struct, frozen=True):
     """What δ is the derivative of by z, where that is lent, too."""
     lettered: bool = False
     """Letters tell layers: δ_j and δ_k are two arrays."""
+    outside: frozenset[str] = frozenset()
+    """Letters that are none of the indices over which sums run."""
     dropped: frozenset[int] = frozenset()
     """The claims that define nothing."""
     blamed: bool = False
@@ -117,6 +119,8 @@ def hypotheses_of(
         yield Hypothesis(flat=True)
     if tell_layers(claims):
         yield Hypothesis(lettered=True)
+    if world.constants and refuted:
+        yield Hypothesis(outside=world.constants)
     if stacks:
         yield from (Hypothesis(stacked=way) for way in (ROWS, COLUMNS))
     yield from _of_layers(claims, world)
