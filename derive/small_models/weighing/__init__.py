@@ -74,7 +74,8 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
             best, most, stacked = _told(found, hypothesis), explained, hypothesis.stacked
         if hypothesis.flat:
             flat = found
-    open_ranges = {n for n, one in outside.items() if one.verdict == "proved" and best[n].verdict == "refuted"}
+    wrong = {n for n, one in best.items() if one.verdict == "refuted"}
+    open_ranges = {n for n, one in outside.items() if one.verdict == "proved"} & wrong
     best = {**best, **dict.fromkeys(open_ranges, _OF_RANGE)}
     best = {number: _in_either(one, as_written.get(number), flat.get(number)) for number, one in best.items()}
     return {**best, **_of_two_layouts(plain, best)}
