@@ -264,7 +264,9 @@ class Judge:
 
     def _as_meant(self, number: int, sides: Sides) -> Weighed | None:
         """The first way to mean a claim in which it holds."""
-        for trial in trials_of(self.indexed, number, sides, sorts_of(self.world, number, sides)):
+        below = (sort for base in self.world.below(sides.names()) for sort in self.world.sorts.below(base))
+        sorts = sorts_of(self.world, number, sides) or list(dict.fromkeys(below))
+        for trial in trials_of(self.indexed, number, sides, sorts):
             try:
                 found = self.comparisons.outcome(number, trial.sides, trial.assumed)
             except UnclearError:

@@ -52,8 +52,7 @@ def sorts_of(world: World, number: int, sides: Sides) -> list[str]:
             found.update(dict.fromkeys(sorts.letter(number, one) for one in letters if sorts.has_letter(number, one)))
     found.update(dict.fromkeys(sorts.letter(number, letter) for letter in sorted(sides.letters(world.signs))))
     if not found:  # numbers may rest on arrays
-        bases = tuple(world.below(sides.names()))
-        found.update(dict.fromkeys(sort for base in bases for sort in (*world.ranges_of(base), *sorts.below(base))))
+        found.update(dict.fromkeys(sort for base in world.below(sides.names()) for sort in world.ranges_of(base)))
     return [sort for sort in found if sort not in sorts.counted and sort != ONE]
 
 
