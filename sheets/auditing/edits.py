@@ -153,10 +153,13 @@ def slope(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple
 
 
 def amount(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
-    """A number in a sum, a product or a power that is one too many or too few, or half or twice what belongs there."""
+    """A number in a sum, a product or a power that is one too many or too few, or half or twice what belongs there; a
+    negative factor may be a decay's, and nobody says which of two of these is meant.
+    """
     for place, node in places(expression):
         own = node.exp if node.is_Pow else node.args[0] if node.is_Mul or node.is_Add else sp.Integer(0)
-        for other in (own - 1, own + 1, own / 2, 2 * own) if own.is_Integer and abs(own) > 1 else ():
+        is_meant = own.is_Integer and (own > 1 or (node.is_Add and own < -1))
+        for other in (own - 1, own + 1, own / 2, 2 * own) if is_meant else ():
             mended = node.base ** other if node.is_Pow else node.func(other, *node.args[1:])
             yield replaced(expression, place, mended), f"{_text(node, names)} where {_text(mended, names)} belongs"
 
