@@ -58,9 +58,7 @@ def _plain(tokens: Sequence[Token]) -> str:
 def _is_reason(tokens: Sequence[Token], place: int) -> bool:
     """Whether the word before, behind a dollar sign, gives a reason."""
     token = token_at(tokens, place - 1 if token_at(tokens, place).kind == "UNKNOWN" else place)
-    return token.kind in ("WORD", "TEXT") and token.value.lower().split()[-1:] != [] and (
-        token.value.lower().split()[-1] in REASONS
-    )
+    return token.kind in ("WORD", "TEXT") and REASONS.issuperset(token.value.lower().split()[-1:] or [""])
 
 
 def _is_square_one(tokens: Sequence[Token], place: int) -> bool:
