@@ -219,3 +219,11 @@ def test_nothing_stands_at_the_root_but_what_tools_require() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     roots = {name.split("/")[0] for name in listed if not name.startswith(".")}
     assert roots <= {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "derive", "sheets", "tests", "docs"}
+
+
+def test_each_act_that_a_benchmark_times_is_where_it_says() -> None:
+    from importlib import import_module
+
+    from tests.bench.timed_build import ACTS
+
+    assert [name for _, module, name in ACTS if not callable(getattr(import_module(module), name, None))] == []

@@ -18,7 +18,7 @@ IMPORTS = (
 ACTS = (
     ("the walkthrough: TOML, equations, network", "derive.walkthrough", "load_walkthrough"),
     ("derive the gradients, lay out the columns", "sheets.building.workbook", "lay_out_any"),
-    ("check the hand derivation, 36 claims", "sheets.building.workbook", "check"),
+    ("check the hand derivation, 36 claims", "sheets.building.workbook", "examine"),
     ("plan the first sheet", "sheets.building.workbook", "plan_front"),
     ("the frame, by openpyxl", "sheets.building.workbook", "make_frame"),
     ("train, fill down, deflate: 6 × 283 rows", "sheets.building.workbook", "pack"),
