@@ -151,7 +151,7 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
         trees = [tree for member in (claim.left, claim.right) if (tree := tree_of(member)) is not None]
         doubted = sorted(unread & {node.value for tree in trees for node in tree.walk() if _is_named(node)})
         if one.verdict == "refuted" and doubted:
-            told = f"what {', '.join(doubted)} is, is said in a line that is not read"
+            told = f"what {', '.join(doubted)} is, is said in a line that is not understood, or not there alone"
             found[number] = replace(one, verdict="undecided", reason=told)
         if claim.step or not trees or not _is_named(trees[0]) or _is_no_definition(trees):
             continue
@@ -160,7 +160,7 @@ def _where_all_is_read(document: Document, evidence: Mapping[int, Evidence]) -> 
             again = "defined otherwise before, and no line tells which of the two is meant"
             found[number] = replace(one, verdict="undecided", reason=again, kind="again")
             unread.add(name)
-        elif one.verdict == "not-understood":
+        elif one.verdict == "not-understood" or one.kind == "again":
             unread.add(name)
         elif one.verdict in ("definition", "proved"):
             unread.discard(name)

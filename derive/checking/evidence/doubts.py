@@ -32,7 +32,8 @@ def unsaid(question: Question, sides: Sides) -> list[str]:
     """The names that nothing defines, although they are differentiated, where a difference of sides that are worked out
     rests on what they are.
 
-    Both sides a chain of derivatives: these are held against each other all the same.
+    Both sides a chain of derivatives: these are held against each other all the same, unless a quantity rests on its
+    variable in ways of which one is told and another is not: they may be two names for one.
     """
     graph, equation = question.graph, question.equation
     names = {s.name for side in sides for s in side.free_symbols} | graph.closure(sides).keys()
@@ -41,9 +42,15 @@ def unsaid(question: Question, sides: Sides) -> list[str]:
     variables = {partial.by.name for partial in equation.partials}
     opaque = inside & ((graph.opaque.keys() - variables) | question.interpretation.unread)
     opaque |= {str(p.of) for p in partials_in(equation.left) if (str(p.of), p.by.name) in graph.assumed}
-    if slopes and not opaque and _slopes_below(question, sides[0]) == _slopes_below(question, sides[1]):
+    is_chain = slopes and not opaque and _slopes_below(question, sides[0]) == _slopes_below(question, sides[1])
+    if is_chain and len({_is_told(term) for side in sides for term in sp.Add.make_args(side)}) == 1:
         return []
     return sorted(slopes | opaque)
+
+
+def _is_told(term: sp.Expr) -> bool:
+    """Whether a term has no derivative that nobody can work out."""
+    return not any(s.name.startswith("∂") for s in term.free_symbols)
 
 
 def _slopes_below(question: Question, side: sp.Expr) -> set[str]:

@@ -1,6 +1,6 @@
 """Under what sides that differ are equal: values put in, sums that are told, signs; and where nothing is said."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from math import nan
 
 import sympy as sp
@@ -133,7 +133,8 @@ def _totals_within(question: Question, inside: Collection[sp.Symbol]) -> list[tu
 
 def _values_put_in(question: Question) -> dict[str, sp.Rational]:
     """The values of names that the right side, or all on which it rests, no longer has; one that leaves no trace in a
-    product, 1, only where the right side has that number: else a factor may have been forgotten.
+    product, 1, only where the right side has that number, or other names have gone with these: else a factor may have
+    been forgotten.
     """
     (a, b), graph = question.worked, question.graph
     below = [_symbols(graph.closure((side,)).values()) for side in (a, b)]
@@ -141,7 +142,21 @@ def _values_put_in(question: Question) -> dict[str, sp.Rational]:
     given = {s.name: question.values.before(s, question.one.number) for s in gone if s.name not in graph.names}
     values = {name: sp.Rational(*found[0].value.as_integer_ratio()) for name, found in given.items() if found}
     shown = question.right.atoms(sp.Rational)
-    return {name: value for name, value in sorted(values.items()) if abs(value) != 1 or value in shown}
+    shown |= {-term for one in question.right.atoms(sp.Add) for term in one.args if term.is_Rational}
+    is_traced = _take_others(values, (a, *graph.closure((a,)).values()))
+    return {name: value for name, value in sorted(values.items()) if is_traced or abs(value) != 1 or value in shown}
+
+
+def _take_others(values: Mapping[str, sp.Rational], bodies: Iterable[sp.Expr]) -> bool:
+    """Whether values put in take more from formulas than their names: y log p + (1 - y) log(1 - p) at y = 1."""
+    put = {symbol(name): value for name, value in values.items()}
+    pairs = ((body, body.xreplace(put)) for body in bodies)
+    return any(
+        not left.has(atom)
+        for body, left in pairs
+        for atom in body.atoms(sp.Symbol, sp.Function)
+        if atom.free_symbols.isdisjoint(put)
+    )
 
 
 def _symbols(expressions: Iterable[sp.Expr]) -> set[sp.Symbol]:

@@ -1,6 +1,7 @@
 """What the words of a document are, as the signs around them show wherever they are used."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 from types import MappingProxyType
 
 from derive.formulas.brackets import is_difference
@@ -17,6 +18,8 @@ _LETTERS_FOR_AND = frozenset("aeiouyаеиіоу")
 _HARDLY_NAMES = frozenset("eи")
 """Those of them that are no factor of a product but where signs of arithmetic show it."""
 _LONGEST_COMPOSITION = 8
+_POWERS_OF_THE_SIGMOID = 2
+"""e^x/(1 + e^x) has as many as it has in any form."""
 _UPDATING = frozenset("+= -= *= /=".split())
 
 
@@ -45,7 +48,8 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     if goals:  # f(x + h) - f(x)
         steps = {_stepped(tokens, at, goals) for tokens, at in places} & {_placed(tokens, at) for tokens, at in places}
         functions.update((key(word), ()) for word, _ in steps if key(word) not in defined | functions.keys() | {""})
-    functions = {name: variables for name, variables in functions.items() if not is_known(name) or name in defined}
+    own = defined | used(_is_redefined)
+    functions = {name: variables for name, variables in functions.items() if not is_known(name) or name in own}
     called = used(_is_called, str) - used(_stands, str) - defined.difference(functions) - bound
     return Vocabulary(
         spellings=MappingProxyType(spellings),
@@ -266,6 +270,21 @@ def variables_of(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
         elif token.kind != "COMMA" and not (token.kind in ("STOP", "BAR") and token.value in ";|"):
             return ()
     return ()
+
+
+def _is_redefined(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a letter of the table is another function in this document, σ(x) = max(0, x).
+
+    What has a power of e or two, or the letter itself, says what everybody means by it, rightly or with a slip.
+    """
+    variables = variables_of(tokens, place) if len(tokens[place].value) == 1 and is_known(tokens[place].value) else ()
+    if not variables:
+        return False
+    relation = next(at for at in range(place, len(tokens)) if tokens[at].kind == "RELATION")
+    right = takewhile(lambda token: token.kind not in _BEGINS - {"COMMA"}, tokens[relation + 1 :])
+    words = [key(token.value) for token in right if token.kind == "WORD"]
+    has_its_powers = 0 < sum(word in ("e", "exp") for word in words) <= _POWERS_OF_THE_SIGMOID
+    return {*words}.issuperset(variables) and key(tokens[place].value) not in words and not has_its_powers
 
 
 def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:
