@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product as every
+from math import prod
 from types import MappingProxyType
 from typing import Any
 
@@ -203,6 +204,9 @@ class Model:
         name = entry.base.rstrip("^")
         if rule.below or not entry.below:
             raise UnclearError(f"{told(body.shape)} defines a number of {name}")
+        whole = self._shape(entry.base, entry.above)
+        if rule.body.kind in ("list", "matrix") and whole and prod(whole) != len(body.cells):
+            raise OutOfRangeError(name)  # it has as many entries as the list, at other sizes nothing is told
         sorts = self.world.sorts.below(entry.base) or ("",) * len(entry.below)
         places = [index - self.ranges.first(sort) for index, sort in zip(entry.below, sorts, strict=False)]
         row, column = places[0], places[1] if len(places) > 1 else 0

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from derive.formulas.syntax import Node
 from derive.small_models.errors import ShapeError
-from derive.small_models.notation.slots import is_zero
 
 
 class Tensor(Struct, frozen=True):
@@ -150,10 +149,12 @@ def contracted(made: Tensor, of: Tensor, by: Tensor, order: int) -> Tensor:
     return Tensor(by.shape, tuple(plus([times(a, slope(o, b, order)) for a, o in pairs]) for b in by.cells))
 
 
-def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node, Node]]:
-    """The entries of two tensors beside each other; a 1 × 1 matrix goes with a number, and 0 with any array."""
-    if one.is_number != other.is_number:
-        one, other = _zeros(one, other.shape), _zeros(other, one.shape)
+Beside = tuple[tuple[int, int], Node, Node]
+"""Where two entries stand, and both."""
+
+
+def cells_of(one: Tensor, other: Tensor) -> Iterator[Beside]:
+    """The entries of two tensors beside each other; a 1 × 1 matrix goes with a number."""
     if one.shape != other.shape and len(one.cells) == len(other.cells) == 1:
         yield (0, 0), one.cells[0], other.cells[0]
         return
@@ -164,6 +165,6 @@ def cells_of(one: Tensor, other: Tensor) -> Iterator[tuple[tuple[int, int], Node
         yield divmod(place, columns), left, right
 
 
-def _zeros(part: Tensor, shape: tuple[int, ...]) -> Tensor:
-    """0 as an array of zeros."""
-    return Tensor(shape, part.cells * prod(shape)) if part.is_number and is_zero(part.cells[0]) else part
+def spread(part: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """A number as an array that has it in every place."""
+    return Tensor(shape, part.cells * prod(shape)) if part.is_number else part

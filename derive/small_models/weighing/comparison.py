@@ -16,12 +16,12 @@ from derive.small_models.models import Models
 from derive.small_models.models.entries import Entries, with_calls_named
 from derive.small_models.models.inverses import determinant
 from derive.small_models.models.ranges import CLAIM
-from derive.small_models.models.tensors import Tensor, cells_of, numeral, transposed
+from derive.small_models.models.tensors import Beside, Tensor, numeral, transposed
 from derive.small_models.notation.slots import base_of, place_of
 from derive.small_models.weighing.assumptions import NOTHING, Assumed
 from derive.small_models.weighing.figures import agrees_as_printed, worked
 from derive.small_models.weighing.grounds import Grounds, grounds_of
-from derive.small_models.weighing.layouts import TURNED, has_list, is_flipped, is_turned, sorts_of
+from derive.small_models.weighing.layouts import TURNED, beside, has_list, is_flipped, is_turned, sorts_of
 from derive.small_models.weighing.sizes import Grid, Sizes, grid_at, grid_of
 from derive.small_models.weighing.solutions import follows
 from derive.small_models.weighing.theorem import atoms_of
@@ -44,7 +44,6 @@ _MANY_PARTS = 1_500
 Place = tuple[int, int]
 Placed = tuple[str, tuple[Node, Node], tuple[sp.Expr, sp.Expr]]
 """Where a component stands, and what it is on both sides, as it is written and as an expression."""
-Pair = tuple[Place, Node, Node]
 
 
 class Outcome(Struct, frozen=True):
@@ -183,7 +182,7 @@ class _Comparison:
             other, self.is_turned = transposed(other), True
         if self.sides.left.kind == "partial":
             other = _diagonal(one, other)
-        pairs = list(cells_of(one, other))
+        pairs = list(beside(self.sides, one, other))
         if self.is_symmetric:
             pairs = _representative(pairs)
         for place, left, right in pairs:
@@ -221,7 +220,7 @@ class _Comparison:
         found = []
         for number, sides in self.assumed.conditions:
             for env in entries.model.ranges.every(sorted(sides.letters(self.indexed.world.signs)), number):
-                cells = cells_of(*(entries.model.tensor(side, env) for side in (sides.left, sides.right)))
+                cells = beside(sides, *(entries.model.tensor(side, env) for side in (sides.left, sides.right)))
                 found += [entries.expression(left) - entries.expression(right) for _, left, right in cells]
         return found
 
@@ -297,7 +296,7 @@ def _is_literal(node: Node) -> bool:
     return node.kind in ("matrix", "list")
 
 
-def _representative(pairs: list[Pair]) -> list[Pair]:
+def _representative(pairs: list[Beside]) -> list[Beside]:
     """An entry on the diagonal and the ones off it: the others are these with their indices renamed."""
     row, column = (max(numbers) for numbers in zip(*(place for place, _, _ in pairs), strict=True))
     corners = ((0, 0), (0, column), (row, 0))

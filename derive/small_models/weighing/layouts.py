@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from derive.small_models.errors import OutOfRangeError, ShapeError, UnclearError
 from derive.small_models.models import Models
-from derive.small_models.models.tensors import Tensor, cells_of, transposed
-from derive.small_models.notation.slots import base_of
+from derive.small_models.models.tensors import Beside, Tensor, cells_of, spread, transposed
+from derive.small_models.notation.slots import base_of, is_zero
 from derive.small_models.weighing.assumptions import is_derivative
 from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.sides import Sides
@@ -56,11 +56,17 @@ def sorts_of(world: World, number: int, sides: Sides) -> list[str]:
     return [sort for sort in found if sort not in sorts.counted and sort != ONE]
 
 
+def beside(sides: Sides, one: Tensor, other: Tensor) -> Iterator[Beside]:
+    """The entries of a claim's sides beside each other; a 0 that is written may stand for an array of zeros."""
+    one = spread(one, other.shape) if is_zero(sides.left) else one
+    return cells_of(one, spread(other, one.shape) if is_zero(sides.right) else other)
+
+
 def misfit(models: Models, number: int, sides: Sides) -> str:
     """What does not fit of the shapes where each range has a size of its own; nothing where all does."""
     try:
         for one, other in _apart(models, number, sides):
-            deque(cells_of(one, transposed(other) if is_flipped(one, other, sides) else other), maxlen=0)
+            deque(beside(sides, one, transposed(other) if is_flipped(one, other, sides) else other), maxlen=0)
     except ShapeError as error:
         return str(error)
     return ""
