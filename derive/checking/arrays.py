@@ -16,7 +16,7 @@ from derive.small_models.weighing.updates import UPWARD, is_ascent
 from derive.small_models.weighing.weighed import HALF_SAID, TO_SOLVE
 from derive.small_models.worlds.words import words_of
 
-_SETTLED = ("at once", TO_SOLVE, "again", "either")
+_SETTLED = ("at once", TO_SOLVE, "again", "either", "letter", "renamed")
 """The kinds of evidence that no arrays contradict."""
 
 

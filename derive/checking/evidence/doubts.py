@@ -10,6 +10,7 @@ import sympy as sp
 
 from derive.checking.equations import names_in, tree_of
 from derive.checking.evidence.question import Question
+from derive.checking.exchange import exchanged
 from derive.checking.graph import Graph
 from derive.checking.spellings import differential_of
 from derive.equality import Proved
@@ -17,7 +18,7 @@ from derive.errors import not_said
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import SLOPED, is_known
 from derive.names import symbol
-from derive.rules import Step
+from derive.rules import Elementary, Step
 from derive.written import UNTOLD, Called, Partial, partials_in
 
 Sides = tuple[sp.Expr, sp.Expr]
@@ -225,7 +226,37 @@ def _in_one_case(question: Question) -> str:
     return "it holds in the case that the document's values are in" if is_equal else ""
 
 
+def _renamed(question: Question) -> str:
+    """A name stands for what no other claim has, h_now = states[t]: it may be anything that is known by another one."""
+    graph, claims = question.graph, question.interpretation.claims
+    names = question.equation.names
+    for name in sorted(names & graph.names - graph.functions.keys()) if len(names) > 1 else ():
+        body = graph.definition(name)
+        others = [one for one in claims if body in map(symbol, map(question.interpretation.naming.name, one.names))]
+        if body is not None and body.is_Symbol and len(others) == 1:
+            return f"{name} is {body}, and what that is, is not said"
+    return ""
+
+
+def _of_another_letter(question: Question) -> str:
+    """A rule told with a letter, σ'(x) = σ(x) (1 - σ(x)) = a (1 - a): it holds of the z of a = σ(z)."""
+    equation, graph = question.equation, question.graph
+    if any(partial.of.is_Symbol for partial in equation.partials):
+        return ""
+    letters = {f.args[0]: type(f) for side in equation.sides for f in side.atoms(Elementary) if f.args[0].is_Symbol}
+    bodies = {name: graph.definition(name) for name in sorted(equation.names & graph.names)}
+    for letter, function in letters.items():
+        for name, body in bodies.items():
+            if isinstance(body, function) and letter not in body.free_symbols:
+                a, b = (graph.worked(exchanged(side, {letter: body.args[0]})) for side in equation.sides)
+                if isinstance(question.decisions.decided(a, b, graph), Proved):
+                    return f"it holds of {body.args[0]}, of which {name} is the value, and is told of {letter}"
+    return ""
+
+
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
+    "letter": _of_another_letter,
+    "renamed": _renamed,
     "inverse": _of_inverses,
     "opaque": _opaque,
     "lent": _lent_by_another_name,

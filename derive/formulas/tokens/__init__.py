@@ -34,6 +34,7 @@ _ROWS = (
     ("NABLA", "∇"),
     ("ENTRYWISE", "⊙"),
     ("TURNED", "ᵀ"),
+    ("MATMUL", "@"),
     ("PLUS", r"\+"),
     ("MINUS", "[-—]"),
     ("TIMES", r"\*"),
@@ -180,6 +181,8 @@ def _typed(text: str, place: int) -> tuple[list[Token], int] | None:
         return None
     if method[0] in (".grad", ".gradient", ".data"):
         return [], method.end()
+    if method[0] == ".T":
+        return [Token("TURNED", "T", place, method.end())], method.end()
     name = method[0].rstrip("(")
     return [Token("UNKNOWN", name, place, place + len(name))], place + len(name)
 
