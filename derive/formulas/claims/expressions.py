@@ -4,9 +4,9 @@ import ast
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from derive.formulas.array_calls import Made
 from derive.formulas.claims.numpy_calls import (
     AXES,
-    Made,
     along_classes,
     array_call,
     dotted,

@@ -1,18 +1,14 @@
 """What NumPy's calls and indices make of arrays, as written formulas."""
 
 import ast
-from collections.abc import Callable, Mapping
-from functools import partial
 from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive.formulas.array_calls import ALONG, ARRAYS, Made
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
-
-Made = Callable[..., Node]
-"""Makes the node at an expression's place: its kind, its parts, `value` and `order`."""
 
 ONE_HOT = ("OneHot", "onehot")
 """What stands before the name of labels, y, for the matrix that has in each row a one at the class that y tells, and
@@ -40,64 +36,20 @@ _ROWS = frozenset("range arange list len".split())
 def array_call(e: ast.Call, name: str, parts: tuple[Node, ...], made: Made) -> Node | None:
     """The calls of NumPy that make arrays of arrays; None for any other."""
     words = {keyword.arg: keyword.value for keyword in e.keywords}
-    if name in _ALONG and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
+    if name in ALONG and len(parts) in (1, 2) and words.keys() <= {"axis", "keepdims"}:
         axis = words.get("axis") or (e.args[-1] if len(parts) == 2 else None)
         told = "" if axis is None else ast.unparse(axis)
         if told not in AXES or (name in ("max", "min") and isinstance(e.func, ast.Name)):
             return None
-        return _ALONG[name](made, parts[0], AXES[told])
+        return ALONG[name](made, parts[0], AXES[told])
     if words:
         return None
     if (name in _ITSELF and parts) or (name == "reshape" and _keeps_rows(e, len(parts))):
         return parts[0]
-    make = _ARRAYS.get((name, len(parts)))
+    make = ARRAYS.get((name, len(parts)))
     if name in ("inv", "solve") and "linalg" not in dotted(e.func).split("."):
         return None
     return None if make is None else make(made, *parts)
-
-
-def _along(kind: str, order: int, made: Made, of: Node, axis: str) -> Node:
-    return made(kind, of, value=axis, order=order)
-
-
-def _variance(made: Made, of: Node, axis: str) -> Node:
-    """The mean of the squares of what an array differs from its mean by."""
-    less = made("group", made("sum", of, made("negative", _along("total", 1, made, of, axis))), value="(")
-    return _along("total", 1, made, made("power", less, made("number", value="2")), axis)
-
-
-_ALONG: Mapping[str, Callable[[Made, Node, str], Node]] = MappingProxyType({
-    "sum": partial(_along, "total", 0),
-    "mean": partial(_along, "total", 1),
-    "average": partial(_along, "total", 1),
-    "max": partial(_along, "extreme", 0),
-    "min": partial(_along, "extreme", 1),
-    "var": _variance,
-    "std": lambda made, of, axis: made("call", _variance(made, of, axis), value="sqrt"),
-})  # fmt: skip
-"""Calls that make one number of all entries, or of each row or column."""
-
-
-def _where(made: Made, test: Node, one: Node, other: Node) -> Node:
-    """np.where(z > 0, a, b): the test is read as the number that it counts for, a case of 1 and 0."""
-    if test.kind != "case":
-        return made("foreign", test, one, other, value="where()")
-    return made("case", one, *test.parts[1:3], other, value=test.value)
-
-
-_ARRAYS: Mapping[tuple[str, int], Callable[..., Node]] = MappingProxyType({
-    ("dot", 2): lambda made, a, b: made("matmul", a, b, value="dot"),
-    ("matmul", 2): lambda made, a, b: made("matmul", a, b),
-    ("multiply", 2): lambda made, a, b: made("product", a, b),
-    ("outer", 2): lambda made, a, b: made("matmul", a, made("transposed", b), value="outer"),
-    ("transpose", 1): lambda made, a: made("transposed", a),
-    ("len", 1): lambda made, a: made("size", a, value="0"),
-    ("norm", 1): lambda made, a: made("norm", a),
-    ("inv", 1): lambda made, a: made("power", made("group", a, value="("), made("number", value="-1")),
-    ("solve", 2): lambda made, a, b: made("matmul", _ARRAYS["inv", 1](made, a), b),
-    ("where", 3): _where,
-})  # fmt: skip
-"""Calls of NumPy by their name and the number of their arguments."""
 
 
 def dotted(e: ast.expr) -> str:

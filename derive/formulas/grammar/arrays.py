@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from derive.formulas.array_calls import called, is_of_arrays
 from derive.formulas.brackets import partners
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar import dots
+from derive.formulas.grammar.functions import bracketed
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
 
@@ -188,5 +190,14 @@ def _condition(parser: Parser) -> Node:
 
 
 def unknown(parser: Parser) -> Node:
-    """A sign that nobody here can read."""
-    return leaf("foreign", parser.take())
+    """A sign that nobody here can read; or a function of arrays as programs call it, dot(x, w) and sum(e): of sum(e)^2
+    nobody knows what is squared.
+    """
+    token, begun = parser.take(), parser.place
+    if parser.peek().value == "(" and not parser.peek().spaced and is_of_arrays(token.value):
+        parts = bracketed(parser)
+        made = called(token.value, parts, lambda kind, *parts, **more: parser.node(kind, token.start, *parts, **more))
+        if made is not None and parser.kind() not in ("POWER", "SUPERSCRIPT"):
+            return made
+        parser.place = begun
+    return leaf("foreign", token)

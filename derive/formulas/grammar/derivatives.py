@@ -60,6 +60,8 @@ def derivative(choices: Choices, above: Node, below: Node, start: int) -> Node:
     """The derivative that two differentials make; a missing ∂ above is put in, and said."""
     by, order = below.parts[0], max(1, below.order)
     by = by.parts[0] if by.kind == "group" else by
+    if by.kind == "transposed":  # dL/dZ.T, and what is laid out as the transpose
+        return choices.node("transposed", start, derivative(choices, above, replace(below, parts=by.parts), start))
     is_held = above.kind == "group" and above.parts[0].kind in ("differential", "sum", "negative", "product")
     bare = above.parts[0] if is_held and above.has("differential") else above
     if by.kind == "power" and by.parts[1].value in ("2", "²"):

@@ -55,7 +55,7 @@ def _above(parser: Parser, is_ours: bool) -> tuple[int, Node | None]:
 def _arguments_of_ours(parser: Parser, name: str, shown: bool) -> tuple[Node, ...]:
     """The arguments of a function of the table, in brackets or without."""
     if parser.kind() == "OPEN":
-        return _bracketed(parser)
+        return bracketed(parser)
     if parser.kind() in ("BAR", "FRACTION", "ROOT") and len(name) > 1:  # σ \sqrt{2π} is a product
         return (_over_factors(parser, name, parser.atom()),)
     is_close = parser.kind() == "WORD" and ((not parser.peek().spaced and shown) or parser.kind(1) == "")
@@ -78,7 +78,7 @@ def _arguments_of_theirs(parser: Parser, written: str, name: str, order: int) ->
     may_be_factor = name in parser.vocabulary.bare and not (order and parser.is_place())
     if may_be_factor and parser.choose("", f"{written} stands before a bracket as a factor"):
         return ()
-    return _bracketed(parser) if parser.peek().value in "([" or not parser.peek().shown else ()
+    return bracketed(parser) if parser.peek().value in "([" or not parser.peek().shown else ()
 
 
 def _is_applied_next(parser: Parser) -> bool:
@@ -88,7 +88,8 @@ def _is_applied_next(parser: Parser) -> bool:
     return is_close and key(token.value) in parser.vocabulary.functions
 
 
-def _bracketed(parser: Parser) -> tuple[Node, ...]:
+def bracketed(parser: Parser) -> tuple[Node, ...]:
+    """The arguments in brackets that stand next."""
     is_conditional = bool(conditional(parser.tokens, parser.place - 1))
     opened = parser.take()
     parser.bars += is_conditional
