@@ -94,6 +94,7 @@ WITHIN = {
         "phrases",
         "pairs",
         "syntax",
+        "array_calls",
         "printed",
         "cursor",
         "scripts",
