@@ -75,7 +75,7 @@ def without_decision(question: Question) -> Evidence | None:
     uphill = uphill_in_numbers(question)
     if uphill is not None or is_update(question.equation, one.claim.relation):
         return uphill or weigh_update(question)
-    if one.claim.program and _makes_of_itself(one):
+    if (one.claim.program or one.claim.relation == ":=") and _makes_of_itself(one):
         return question.said("definition", "the next value of what stands there", kind="value")
     if one.number in question.interpretation.at_once:
         return question.said("definition", kind="at once")
@@ -88,7 +88,7 @@ def without_decision(question: Question) -> Evidence | None:
 
 
 def _makes_of_itself(one: Stated) -> bool:
-    """db = db / m: whether a program makes the next value of a name of its last one."""
+    """db = db / m: whether the next value of a name is made of its last one."""
     left, right = tree_of(one.claim.left), tree_of(one.claim.right)
     if left is None or right is None or left.kind != "name":
         return False

@@ -1,5 +1,8 @@
 """An update weighed: what it takes away is a rate times the derivative of the loss by the same name."""
 
+from collections.abc import Iterator
+from itertools import combinations
+
 import sympy as sp
 
 from derive.checking.evidence import Evidence
@@ -12,6 +15,9 @@ from derive.names import symbol
 from derive.ordering import product
 from derive.small_models.weighing.updates import UPWARD
 from derive.written import UNTOLD, Called, Partial, partials_in
+
+_MOST_NUMBERS = 4
+"""So many numbers of a step may be its rate, or factors of it."""
 
 
 def weigh_update(question: Question) -> Evidence:
@@ -103,11 +109,12 @@ def _by_gradient(question: Question, name: str, step: sp.Expr) -> Evidence | Non
         return None
     gradient, worked = graph.total(symbol(loss), name), graph.worked(step)
     rates = _rates(question, worked, graph.leaves(loss) | _below(question, gradient))
-    if len(rates) != 1:
+    if not rates or not (worked / rates[0]).free_symbols or not is_told(loss, interpretation):
         return None
-    asked = question.decisions.equality(worked, product((sp.Integer(-1), rates[0], gradient)), graph)
+    steps = [product((sp.Integer(-1), rate, gradient)) for rate in rates]
+    asked, *others = (question.decisions.equality(worked, step, graph) for step in steps)
     verdict = question.decisions.answer(asked)
-    if not isinstance(verdict, Refuted) or not (worked / rates[0]).free_symbols or not is_told(loss, interpretation):
+    if not isinstance(verdict, Refuted) or not all(isinstance(question.decisions.answer(o), Refuted) for o in others):
         return None
     if unsaid(question, (worked, gradient)):
         return None
@@ -127,9 +134,18 @@ def _below(question: Question, gradient: sp.Expr) -> frozenset[str]:
 
 
 def _rates(question: Question, step: sp.Expr, used: frozenset[str]) -> list[sp.Expr]:
-    """What may be the learning rate in a step: names that neither the loss nor its gradient has, else its numbers."""
+    """What may be the learning rate in a step: the one name that neither the loss nor its gradient has, else its
+    numbers, all of them first: of 0.1*2*w the rate may be 0.1.
+    """
     names = [s for s in step.free_symbols if s.name not in used and s.name not in question.graph.names]
     if names or not step.is_Mul:
-        return names
-    numbers = [factor for factor in step.args if factor.is_Number]
-    return [sp.Abs(sp.Mul(*numbers))] if any(number not in (1, -1) for number in numbers) else []
+        return names if len(names) == 1 else []
+    numbers = [abs(factor) for factor in _factors(step) if factor.is_Number and factor not in (1, -1)][:_MOST_NUMBERS]
+    sizes = range(len(numbers), 0, -1)
+    return [sp.Mul(*chosen) for size in sizes for chosen in combinations(numbers, size)]
+
+
+def _factors(step: sp.Expr) -> Iterator[sp.Expr]:
+    """The factors of a product of products."""
+    for factor in step.args:
+        yield from _factors(factor) if factor.is_Mul else (factor,)

@@ -138,14 +138,16 @@ def _with_phrases(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _with_assignments(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterator[Token]:
-    """w -> w - η g assigns; t1=.01 t2=-0.99 are two assignments, dE/dy = 2 y = 6 is none, and of y = 0.5 h = 3 nobody
-    can tell where another line says what h is.
+    """w -> w - η g assigns, and s = s/m where s += x stands elsewhere; t1=.01 t2=-0.99 are two assignments, dE/dy = 2 y
+    = 6 is none, and of y = 0.5 h = 3 nobody can tell where another line says what h is.
     """
     for place, token in enumerate(tokens):
         before, after, further = (token_at(tokens, at) for at in (place - 1, place + 1, place + 2))
         updates = before.kind == after.kind == "WORD" and key(before.value) == key(after.value)
         if token.kind == "ARROW" and updates and further.kind in ("MINUS", "PLUS"):
             token = replace(token, kind="RELATION", value="←")
+        elif token.value == "=" and updates and key(before.value) in vocabulary.stepped:
+            token = replace(token, value=":=")
         yield token
         begins = after.kind == "WORD" and after.spaced and further.kind == "RELATION"
         given = token.kind == "NUMBER" and not token.shown and begins and _is_given(tokens, place - 1)

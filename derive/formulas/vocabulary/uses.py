@@ -63,6 +63,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         bare=used(_is_bare),
         bare_defined=defined.intersection(functions),
         called=frozenset(word for word in called if len(before.cut(word)) < 2),
+        stepped=used(lambda tokens, at: token_at(tokens, at + 1).value in _UPDATING),
         connectives=(used(_joins, str) | (_HARDLY_NAMES - used(_is_in_arithmetic, str)))
         - used(_begins_product, str)
         - bound,

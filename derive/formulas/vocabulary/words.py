@@ -65,6 +65,7 @@ class Vocabulary(Struct, frozen=True):
     `differentials`: the letters that begin a differential; `alone` those of them that stand for themselves. `bare`:
     names without an argument behind them; `bare_defined` those of the functions that a relation follows so. `called`:
     words that stand before brackets alone, and of which nothing says that they are a name or a function.
+    `stepped`: names to which something is added, s += x: variables of a program.
     `connectives`: letters that are a word of the text's language, Spanish y, where they may be.
     """
 
@@ -79,6 +80,7 @@ class Vocabulary(Struct, frozen=True):
     bare: frozenset[str] = frozenset()
     bare_defined: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
+    stepped: frozenset[str] = frozenset()
     connectives: frozenset[str] = frozenset()
 
     def is_function(self, word: str) -> bool:
