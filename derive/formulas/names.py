@@ -146,11 +146,12 @@ def _decorated(name: str, mark: str) -> str:
 
 
 def _decomposed(word: str) -> str:
-    """ŷ is y_hat; a word of several letters keeps its accents."""
+    """ŷ is y_hat; a word of several letters keeps its accents, as a letter does that has another one, too: ố."""
     if word.isascii() or sum(char.isalpha() for char in word.partition("_")[0]) > 2:
         return word
     apart = unicodedata.normalize("NFD", word)
-    return "".join(_COMBINING.get(char, char) for char in apart) if any(c in _COMBINING for c in apart) else word
+    marks = {char for char in apart if unicodedata.combining(char)}
+    return "".join(_COMBINING.get(char, char) for char in apart) if marks and marks <= _COMBINING.keys() else word
 
 
 def _skip(text: str, place: int) -> int:

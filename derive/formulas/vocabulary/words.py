@@ -30,7 +30,7 @@ DIFFERENTIALS = frozenset("dδΔ")
 _SPELLED_OUT = frozenset(("sigma", "Sigma"))
 _UPDATED = re.compile(r"(?:(?:_|(?<=\d))(new|next|old|updated)$)|^(new|old|updated)_?(?=[A-Za-z]{1,2}_?\d*$)")
 _DISTINCT = re.compile(r"[_{},]")
-_PLAIN = re.compile(r"[A-Za-zß-öø-ɏÀ-ÖØ-Þ]{2,}|[Ѐ-ԯ]{3,}|[àáèéìíòóùúÀÁÈÉÌÍÒÓÙÚ]")
+_PLAIN = re.compile(r"[A-Za-zß-öø-ɏÀ-ÖØ-ÞḀ-ỿ]{2,}|[Ѐ-ԯ]{3,}|[àáèéìíòóùúÀÁÈÉÌÍÒÓÙÚ]")
 _MARK = re.compile(r"[⁺⟨^]")
 _LONGEST = 40
 

@@ -12,6 +12,7 @@ from derive.small_models.notation.slots import base_of
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.definitions import LENT
 from derive.small_models.worlds.sides import Sides
+from derive.written import Called
 
 _SOLVING = SOLVED - {"where", "equals"} | {"zero", "0"}
 _SLOPES = ("partial", "gradient")
@@ -40,6 +41,8 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
         of = slopes[0].removeprefix("∂").partition("/")[0]
         tells = sides.left.kind in ("partial", "gradient") and not left.isdisjoint(slopes)
         return Grounds(False, tells, f"nothing says what {of} is")
+    if isinstance(one, Called) and any(one.orders) and sides.left.kind in _SLOPES and not other.has(one):
+        return Grounds(False, True, f"nothing says what {one.name} is")  # ∂a/∂z = a (1 - a) of a = g(z) tells it
     is_exact = one.is_rational and other.is_rational and not any("." in node.value for node in sides.walk())
     numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1) and not is_exact]
     if numbers or alone & indexed.valued:
