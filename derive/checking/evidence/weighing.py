@@ -158,7 +158,10 @@ def _decided(question: Question) -> Evidence:
         unlinked = never_linked(question)
         if unlinked:
             return question.said("undecided", f"nothing says what rests on {unlinked}", "unlinked")
-        if all(side.has(Partial) for side in question.equation.sides) and decisions.vanishes(a, graph):
+        sides = question.equation.sides
+        worked = zip(sides, (a, b), strict=True)
+        is_lost = 0 not in sides and any(side.has(Partial) and one == 0 for side, one in worked)
+        if is_lost or (all(side.has(Partial) for side in sides) and decisions.vanishes(a, graph)):
             reason = "both sides are 0: nothing links what is differentiated with its variable"
             return question.said("undecided", reason, "void")
         return replace(question.said("proved", verdict.reason, equality=asked), support=below)
