@@ -49,7 +49,7 @@ SIGNS = MappingProxyType({
     "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
     "sum": ("BIG", "∑"), "Sigma": ("BIG", "Σ"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("LIMIT", "lim"),
     **dict.fromkeys("odot bigodot circ circledcirc".split(), ("ENTRYWISE", "⊙")),
-    "nabla": ("NABLA", "∇"), "otimes": ("UNKNOWN", "⊗"),
+    "nabla": ("NABLA", "∇"), "otimes": ("OUTER", "⊗"),
     **dict.fromkeys("top intercal".split(), ("TURNED", "T")),
     **dict.fromkeys("approx simeq cong sim".split(), ("RELATION", "≈")),
     **dict.fromkeys("equiv coloneqq triangleq doteq".split(), ("RELATION", "=")),

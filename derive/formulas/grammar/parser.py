@@ -18,6 +18,10 @@ from derive.formulas.vocabulary import Vocabulary, key
 DEEPEST = 60
 _SIGNS = frozenset(("PLUS", "MINUS"))
 _SHORT = frozenset(("NUMBER", "WORD"))
+_OF_ARRAYS = MappingProxyType({
+    "ENTRYWISE": ("entrywise", ""), "MATMUL": ("matmul", ""), "OUTER": ("matmul", "outer"),
+})  # fmt: skip
+"""Signs of products of arrays: what they make, and the call of which they are another sign."""
 _FOREIGN = frozenset(("TURNED", "TIMES", "PRIME"))
 _VALUED = frozenset("partial prime call group at".split())
 _WHOLE = "the values below the bar are put into all before it"
@@ -111,10 +115,12 @@ class Parser(Choices):
         start = self.start
         made = self._product([self.signed(self.factor)], start)
         depth = self.depth
-        while self.kind() in ("ENTRYWISE", "MATMUL"):
-            kind = self.take().kind.lower()
+        while self.kind() in _OF_ARRAYS:
+            kind, call = _OF_ARRAYS[self.take().kind]
             self.deepen()
-            made = self._product([self.node(kind, start, made, self.signed(self.factor))], start)
+            other = self.signed(self.factor)
+            other = self.node("transposed", other.start, other) if call else other
+            made = self._product([self.node(kind, start, made, other, value=call)], start)
         self.depth = depth
         return made
 

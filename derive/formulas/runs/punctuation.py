@@ -17,7 +17,7 @@ _WIDE = 3
 _LONGEST_SIDE = 16
 _OF_A_SIDE = frozenset("WORD PARTIAL OVER OPEN CLOSE PRIME COMMA NUMBER SUPERSCRIPT".split())
 _JOINING = OPERATORS - {"PARTIAL"}
-_JOINED = frozenset("PLUS MINUS TIMES ENTRYWISE MATMUL FRACTION POWER BEGIN END".split())
+_JOINED = frozenset("PLUS MINUS TIMES ENTRYWISE MATMUL OUTER FRACTION POWER BEGIN END".split())
 _ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
 _CONJUNCTIONS = frozenset("and but else for if or otherwise then when where while with".split())
 """Words that nobody takes for a name."""

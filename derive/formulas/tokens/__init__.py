@@ -33,6 +33,7 @@ _ROWS = (
     ("ROOT", "[√∛∜]"),
     ("NABLA", "∇"),
     ("ENTRYWISE", "⊙"),
+    ("OUTER", "⊗"),
     ("TURNED", "ᵀ"),
     ("MATMUL", "@"),
     ("PLUS", r"\+"),
@@ -76,6 +77,8 @@ _UNIT = re.compile("[ ~]?(.)")
 """What may be the sign of a currency behind a number."""
 _FARTHEST_ARROW = 6
 """So many tokens behind a limit an arrow belongs to it; within its brackets any."""
+_LAST_LETTER = "\u052f"
+"""The last letter of the scripts whose single letters are names."""
 _INSTEAD = MappingProxyType({"NOTE": "STOP", "FRACTIONAL": "NUMBER"})
 """A comment's sign and a footnote's mark end a formula; ½ is a number."""
 
@@ -101,6 +104,8 @@ def tokens_of(
         else:
             further = [*_scan(plain, start, end, True, labels)]
             is_apart = edge and plain[edge:start].isspace() and not _is_piece(found, further)
+            if further and _is_dash(found):
+                found[-1] = replace(found[-1], kind="STOP", value=";")
             if is_apart:  # $a = x$ $b = y$ is no product; a sign on either side goes on
                 found.append(Token("GAP", " ", edge, start, shown=True))
             found += further
@@ -112,6 +117,14 @@ def _is_piece(before: Sequence[Token], further: Sequence[Token]) -> bool:
     """Whether mathematics goes on with what stands behind a sign of equality of the text: $a$ = $b$ $c$."""
     sign = next((token for token in reversed(before) if not token.shown), None)
     return sign is not None and sign.kind == "RELATION" and all(token.kind != "RELATION" for token in further)
+
+
+def _is_dash(before: Sequence[Token]) -> bool:
+    """Whether what stands before mathematics set apart is a word with a dash behind it: an example — $c = a + b$."""
+    word, dash = token_at(before, len(before) - 2), token_at(before, len(before) - 1)
+    is_long = len(word.value) > 2 or word.value[:1] > _LAST_LETTER
+    is_word = word.kind in ("WORD", "TEXT") and is_long and word.value.isalpha()
+    return dash.kind == "MINUS" and not dash.shown and not word.shown and is_word and dash.start > word.end
 
 
 def _approaching(found: Sequence[Token]) -> Iterator[Token]:

@@ -10,6 +10,7 @@
 | σ_j^2 | σ²_j | a claim says what it is, and σ stands nowhere else |
 | log x | log x / log 10 | where a claim says that log x = ln x / ln 10 |
 | N_k beside ∑^N | N· and a size | where N stands above a sum |
+| θ^T x, x_j beside x_i, x_ij | x·, one sample, and x | x has both the first letter and the last one of x_ij alone |
 | δ_k beside δ_j, w_kj beside w_ji | δ·k and δ·j, w·kj and w·ji | under the hypothesis that letters tell layers |
 """
 
@@ -35,6 +36,7 @@ def told_apart(claims: Claims, solved: Container[int] = ()) -> Claims:
     steps = (
         _with_bases,
         _with_squares,
+        _with_one_sample_apart,
         with_stages_apart,
         with_families,
         _with_kronecker,
@@ -115,6 +117,26 @@ def _with_sizes_apart(claims: Claims) -> Claims:
         return replace(name, value=f"{name.value}·") if name.scripts and name.value in sizes else name
 
     return put_otherwise(claims, partial(renamed, put=put)) if sizes else claims
+
+
+def _with_one_sample_apart(claims: Claims) -> Claims:
+    """A sample x with its entries x_j apart from the samples x_i with theirs, x_ij: where a claim has x and x_j."""
+    groups = _families(nodes_of(claims))
+    samples = {
+        base: {at[1:] for at in seen if len(at) == 2 and {at[:1], at[1:]} <= seen} for base, seen in groups.items()
+    }
+
+    def apart(sides: Sides) -> Sides:
+        forms: dict[str, set[tuple[str, ...]]] = {}
+        for name in sides.names():
+            forms.setdefault(name.value, set()).add(_letters_below(name) if name.scripts else ())
+        single = frozenset(base for base, lasts in samples.items() if {()} < forms.get(base, set()) <= lasts | {()})
+        return sides.put(partial(renamed, put=partial(put, single)))
+
+    def put(single: frozenset[str], name: Node) -> Node:
+        return replace(name, value=f"{name.value}·") if name.value in single else name
+
+    return tuple(tuple(map(apart, readings)) for readings in claims) if any(samples.values()) else claims
 
 
 def _is_double_delta(node: Node) -> bool:
