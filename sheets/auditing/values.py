@@ -15,6 +15,8 @@ from sheets.formulas.arithmetic import Rounded
 from sheets.formulas.calculation import Series, calculator
 
 _STALE = 1e-8
+_STORED = 1e-14
+"""How far a number may be from the one that was computed, of which a file holds 15 digits."""
 _DRIFT = 1e-6
 _MOST_SHARE = 0.5
 _MOST_SAMPLES = 2_000
@@ -39,7 +41,8 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
                 if None in values:
                     continue
                 given = calculate(values)  # type: ignore[arg-type]
-                slack = _STALE * max(body.magnitudes[name], abs(given)) + unit
+                read = (abs(n) for value in values for n in (value if isinstance(value, Series) else (value,)))
+                slack = _STALE * max(body.magnitudes[name], abs(given)) + _STORED * max(read, default=0.0) + unit
                 if math.isfinite(given) and abs(given - stored) > slack:
                     stale.append(row)
         if stale:

@@ -1,6 +1,10 @@
 """Judges the learning rates of a step: one for all its updates, in one cell, and down along the loss."""
 
+import math
 from collections.abc import Iterator
+from itertools import pairwise, product
+
+from msgspec.structs import replace
 
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
@@ -9,6 +13,12 @@ from sheets.auditing.training.contradictions import goes_back, rate_stands
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.updates import Update
+from sheets.auditing.training.view import POINTS, numbers_at
+from sheets.references import Cell
+
+_FAR = (2.0, 4.0, 8.0, 16.0)
+_GROWS = 1.5
+"""How many times as far something goes on over twice the way, at least, if it goes on without end."""
 
 
 def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]:
@@ -69,10 +79,26 @@ def size_of(graph: Graph, rate: Rate) -> float | None:
 
 
 def uphill(reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
-    """Steps that all go up along a cell that is called a loss."""
-    cell = reading.objective.cell
-    size = size_of(reading.view.graph, most[0])
-    if cell is not None and labels.is_loss(reading.view.graph, cell) and size is not None and size * most[1] > 0:
-        for claim in reading.claims:
-            yield of_update(reading.view.graph, claim.update, "update",
-                             f"goes up along {labels.called(reading.view.graph, cell)} instead of down", "wrong")
+    """Steps that all go up along a loss, by its name or since it has no top, or down along what has no bottom."""
+    graph, cell, size = reading.view.graph, reading.objective.cell, size_of(reading.view.graph, most[0])
+    if cell is None or not size:
+        return
+    ends = _ends(reading, cell)
+    goes_up = size * most[1] > 0
+    if {goes_up} == ends or (goes_up and labels.is_loss(graph, cell) and False not in ends):
+        ways = ("up", "down") if goes_up else ("down", "up")
+        told = f"goes {ways[0]} along {labels.called(graph, cell)} instead of {ways[1]}"
+        yield from (of_update(graph, claim.update, "update", told, "wrong") for claim in reading.claims)
+
+
+def _ends(reading: Reading, objective: Cell) -> set[bool]:
+    """Where an objective goes on without end, up or down, as all parameters grow together, to either side."""
+    found = set[bool]()
+    for point, side in product(range(POINTS), (1, -1)):
+        far = [replace(reading.view, points=1, first={start: side * times * numbers_at(start, point)
+                                                      for start in reading.step.starts}) for times in _FAR]
+        values = [view.values(objective)[0] for view in far]
+        rises = [after - before for before, after in pairwise(values)]
+        if all(map(math.isfinite, values)) and all(a * b > 0 and abs(b) > _GROWS * abs(a) for a, b in pairwise(rises)):
+            found.add(rises[0] > 0)
+    return found

@@ -89,7 +89,7 @@ def find_steps(
             own_starts = frozenset(graph.origin(update.start) for update in group)
             inside = (cell for cell in _between(graph, own_starts, ends) if cell not in old)
             found.append(Step(tuple(group), own_starts, tuple(inside)))
-    return _apart(_in_order(found, graph))
+    return _apart(_joined(_in_order(found, graph), graph, ends))
 
 
 def _in_order(steps: Sequence[Step], graph: Graph) -> list[Step]:
@@ -102,6 +102,29 @@ def _in_order(steps: Sequence[Step], graph: Graph) -> list[Step]:
         depth |= {update.cell: after for update in step.updates}
         deep[step] = after, sheets[step.anchor.sheet], step.anchor.row, step.anchor.column
     return sorted(steps, key=deep.__getitem__)
+
+
+def _joined(steps: Sequence[Step], graph: Graph, ends: frozenset[Cell]) -> list[Step]:
+    """Steps in order, two as one where what the first acts on beside its updates is of the second: x^2 + y^2."""
+    last = {cell: number for number, step in enumerate(steps) for cell in step.inside}
+    found: list[Step] = []
+    for number, step in reversed([*enumerate(steps)]):
+        then, new = found[-1] if found else step, frozenset(update.cell for update in step.updates)
+        behind = {graph.formulas[cell].meaning for cell in _behind(graph, step, ends) & graph.formulas.keys()}
+        aside = {cell for cell in step.inside if cell not in new and graph.formulas[cell].meaning not in behind}
+        if (then is not step and not aside.isdisjoint(then.inside) and all(last[cell] != number for cell in aside)
+                and graph.formulas[step.anchor].meaning == graph.formulas[then.anchor].meaning
+                and new.isdisjoint(_behind(graph, then, ends))):
+            inside = graph.in_order({*step.inside, *then.inside})
+            found[-1] = Step((*step.updates, *then.updates), step.starts | then.starts, tuple(inside))
+        else:
+            found.append(step)
+    return found[::-1]
+
+
+def _behind(graph: Graph, step: Step, ends: frozenset[Cell]) -> frozenset[Cell]:
+    """What the updates of a step are computed from."""
+    return graph.below((read for update in step.updates for read in graph.formulas[update.cell].reads), stop=ends)
 
 
 def _apart(steps: Sequence[Step]) -> tuple[Step, ...]:
