@@ -31,6 +31,7 @@ from sheets.auditing.steps import Step, rate_of, read_steps
 from sheets.auditing.tables import Table, find_tables, learning_rate_beside
 from sheets.auditing.texts import check_texts
 from sheets.auditing.training.judgement import PLAIN
+from sheets.auditing.training.remainder import idle_rates
 from sheets.auditing.training.trainings import Trainings, audit_trainings
 from sheets.auditing.turning import sideways, turned_back
 from sheets.auditing.updates import is_unexplained, judge_updates, rate_text
@@ -115,7 +116,9 @@ def _audit_cells(book: Book, references: Sequence[Network]) -> tuple[Report, tup
     tables = tuple(table for table in tables if table.sheet not in doubted
                    and (table.complete or table.sheet not in told_of))
     worked = found_besides.findings
-    if not any(table.complete for table in _both(tables, trainings)):
+    if any(table.complete for table in _both(tables, trainings)):
+        worked += tuple(idle_rates(book, {table.sheet for table in tables} | told_of))
+    else:
         by_sheet = {table.sheet: table for table in found}
         worked += tuple(one for table in by_sheet.values() for one in check_worked(book, table, references[0]))
     verdict, reason = _verdict(tables, trainings, worked, found_besides.seen)

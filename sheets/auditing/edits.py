@@ -47,6 +47,14 @@ def _outside(node: sp.Expr, parts: Collection[sp.Expr]) -> sp.Expr:
     return node if is_whole else node.func(*(_outside(one, parts) for one in node.args))
 
 
+def complement(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
+    """LN(p) where LN(1 - p) belongs, or the other way round."""
+    for place, node in places(expression):
+        if isinstance(node, sp.log):
+            stands, belongs = (_text(one, names) for one in (node.args[0], 1 - node.args[0]))
+            yield replaced(expression, place, sp.log(1 - node.args[0])), f"LN({stands}) where LN({belongs}) belongs"
+
+
 def exponent(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Expr, str]]:
     """EXP(x) where EXP(-x) belongs."""
     for place, node in places(expression):
@@ -211,8 +219,8 @@ def root(expression: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[
 
 
 EDITS: tuple[Edit, ...] = (
-    sign, natural, logarithm, exponent, number, asked, term_sign, brackets, raised, operator, slope, missing, amount,
-    surplus, inverse, applied, share, root,
+    sign, natural, logarithm, complement, exponent, number, asked, term_sign, brackets, raised, operator, slope,
+    missing, amount, surplus, inverse, applied, share, root,
 )
 
 

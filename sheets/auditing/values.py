@@ -41,7 +41,7 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
                 if None in values:
                     continue
                 given = calculate(values)  # type: ignore[arg-type]
-                read = (abs(n) for value in values for n in (value if isinstance(value, Series) else (value,)))
+                read = (abs(n) for value in values for n in (value if isinstance(value, Series) else (value or 0.0,)))
                 slack = _STALE * max(body.magnitudes[name], abs(given)) + _STORED * max(read, default=0.0) + unit
                 if math.isfinite(given) and abs(given - stored) > slack:
                     stale.append(row)

@@ -174,10 +174,10 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
               and labels.is_loss(graph, cell) and not _is_of_more_steps(audit, reading.step, cell)]
     if reading.objective.cell is None and losses:
         cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
-        meaning = graph.formulas[losses[-1]].meaning
+        own = graph.below(losses[-1:], stop=reading.forward | reading.step.starts) & graph.formulas.keys()
         if cause is not None and cause.repair is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
-        elif cause is not None and meaning and meaning.plain.has(sp.log):
+        elif cause is not None and any((one := graph.formulas[cell].meaning) and one.plain.has(sp.log) for cell in own):
             along = reading.objective.name.split(",")[0]
             told = f"not judged: the steps go down along {along}, and this is another function with logarithms"
             yield Finding("forward", labels.quantity(graph, losses[-1]), losses[-1].address,

@@ -1,10 +1,13 @@
 """What is said of a workbook's cells beside the steps that are judged: updates cut off, circles, empty cells."""
 
 from collections.abc import Collection, Iterator
+from itertools import count, takewhile
 
-from sheets.auditing.findings import NOTHING, Finding
+from sheets.auditing.book import Book, Place, Sheet
+from sheets.auditing.findings import NOTHING, Finding, cells_of
+from sheets.auditing.labels import key_of
 from sheets.auditing.training import labels
-from sheets.auditing.training.graph import Graph
+from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Update, stated
@@ -85,6 +88,48 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
                 yield Finding("fill", labels.quantity(graph, cell), cell.address, text_of(graph, cell),
                               near.at(cell.row, cell.column), "is not the formula of the cells before and after it",
                               "wrong", cell.sheet)
+
+
+def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:
+    """Rates that are worked out from row to row beside a training, copies of one formula, where nothing takes any."""
+    called = (list(_below(sheet, place)) for sheet in book.sheets if sheet.name in sheets
+              for place, text in sheet.texts() if key_of(text).kind == "rate")
+    runs = [run for run in called if len({book.number(cell) for cell in run}) > 1]
+    graph = make_graph(book) if runs else None
+    if graph is None or any(formula.meaning is None for formula in graph.formulas.values()):
+        return
+    for run in runs:
+        if all(user in run for cell in run for user in graph.users.get(cell, ())):
+            cells, told = cells_of(run[0].column, (cell.row for cell in run)), "is worked out, and no update takes it"
+            yield Finding("update", "learning rate", cells, text_of(graph, run[0]), "", told, "wrong", run[0].sheet)
+
+
+def _below(sheet: Sheet, place: Place) -> Iterator[Cell]:
+    """The computed cells below a text, copies of one formula but for the first."""
+    row, column = place
+    pattern = sheet.pattern((row + 2, column))
+    if pattern is not None:
+        rows = takewhile(lambda below: sheet.pattern((below, column)) == pattern, count(row + 2))
+        yield from (Cell(sheet.name, below, column) for below in (row + 1, *rows) if sheet.is_computed((below, column)))
+
+
+def looked_up_alike(audit: Audit) -> Iterator[Finding]:
+    """Two data of a step that look up the same by another name, where no others do: one may be meant otherwise."""
+    graph = audit.graph
+    brought = (graph.below(audit.inside) & graph.formulas.keys()) - audit.inside
+    for step in audit.steps:
+        same: dict[object, set[Cell]] = {}
+        for cell in {read for own in step.inside for read in graph.formulas[own].reads} & brought:
+            pattern = graph.pattern(cell)
+            areas = tuple(pattern.areas(cell.sheet, cell.row, cell.column))
+            if any(area.is_range for area in areas):
+                same.setdefault((pattern.literals, areas), set()).add(cell)
+        twice = [sorted(cells) for cells in same.values() if len({labels.label(graph, cell) for cell in cells}) > 1]
+        if len(twice) == 1:
+            *_, before, cell = twice[0]
+            told = f"not judged: looks up what {labels.label(graph, before) or before.address} does"
+            yield Finding("data", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
+                          "undecided", cell.sheet)
 
 
 def _parts_apart(one: Pattern, other: Pattern) -> int:

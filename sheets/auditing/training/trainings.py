@@ -18,7 +18,14 @@ from sheets.auditing.training.fills import likeness, whole
 from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
-from sheets.auditing.training.remainder import blanks, brought_in_otherwise, circles, unanchored, unmoved
+from sheets.auditing.training.remainder import (
+    blanks,
+    brought_in_otherwise,
+    circles,
+    looked_up_alike,
+    unanchored,
+    unmoved,
+)
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
@@ -79,6 +86,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
                         *judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *circles(graph),
                         *(unmoved(audit, wrong) if reports else ()), *brought_in_otherwise(audit),
+                        *looked_up_alike(audit),
                         *(blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, partial(seen, as_typed))
 

@@ -39,14 +39,18 @@ class Step(Struct, frozen=True, dict=True):
 
 def find_updates(graph: Graph) -> list[Update]:
     """The updates of a workbook."""
-    known = {update.cell: update for update in stated(graph)}.values()
+    known = {update.cell: update for update in stated(graph)}
     used: dict[bool, set[Pattern]] = {True: set(), False: set()}
-    for update in known:
+    for update in known.values():
         if update.cell in graph.users:
             used[_leads_on(graph, update)].add(graph.pattern(update.cell))
-    # a copy of an update is one, whatever its result is for; what nothing reads is one if none of its copies is none
-    others = used[False] - used[True]
-    leading = [update for update in known if graph.pattern(update.cell) not in others]
+    # a copy of an update is one, whatever its result is for; what nothing reads is one if none of its copies is none,
+    # and if it starts from nothing that is computed from where others start: a loss
+    others, ends = used[False] - used[True], frozenset(known)
+    starts = {graph.origin(update.start) for update in known.values() if graph.pattern(update.cell) in used[True]}
+    leading = [update for update in known.values() if graph.pattern(update.cell) not in others and (
+        update.cell in graph.users or (start := graph.origin(update.start)) in ends | starts
+        or starts.isdisjoint(graph.below((start,), stop=ends)))]
     ends = frozenset(update.cell for update in leading)
     certain = [update for update in leading if _acts(graph, update, ends)]
     meanings = {graph.formulas[update.cell].meaning for update in certain}
