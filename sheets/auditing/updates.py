@@ -30,7 +30,7 @@ def judge_updates(subject: Subject, steps: tuple[Step, ...], rate: str | None) -
     if rate is not None and number is not None and any(step.rate == rate for step in steps):
         yield from _judge_rate(subject, rate, number, steps)
     for step in steps:
-        yield from _judge(subject, step, rate, number)
+        yield from _judge(subject, step, rate, number, _is_of_its_kind(subject, step, steps))
     for parameter in subject.network.parameters:
         column = subject.body.table.by_name.get(parameter)
         if column is not None:
@@ -90,7 +90,16 @@ def _judge_rate(subject: Subject, rate: str, number: float, steps: tuple[Step, .
                       "the learning rate is stored as text", "fragile")
 
 
-def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) -> Iterator[Finding]:
+def _is_of_its_kind(subject: Subject, step: Step, steps: tuple[Step, ...]) -> bool:
+    """Whether a step takes the rate of all parameters of a name, of the biases for one, which nothing else reads."""
+    apart = {name for column, filled in subject.body.filled.items() if column not in subject.network.parameters
+             for formula in filled.formulas for name in formula.names}
+    own, others = ({one.rate for one in steps if (one.parameter.rstrip("0123456789") == name) is is_own}
+                   for name in (step.parameter.rstrip("0123456789"),) for is_own in (True, False))
+    return own == {step.rate} and own.isdisjoint(others | apart)
+
+
+def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None, is_meant: bool) -> Iterator[Finding]:
     column, row = step.claim.column, step.claim.rows[0]
     text = subject.body.sheet.formula((row, column.number)) or step.claim.formula.text
     cells = cells_of(column.number, step.claim.rows)
@@ -129,7 +138,8 @@ def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None) 
     if rate is not None and step.rate != rate and not _same_number(subject.value(step.rate, row),
                                                                     subject.value(rate, row)):
         yield Finding("anchor", column.name, cells, text, expected,
-                      f"takes {step.rate} for the learning rate, the other updates {rate}", "wrong")
+                      f"takes {step.rate} for the learning rate, the other updates {rate}",
+                      "fragile" if is_meant else "wrong")
         return
     if step.claim.rounded:
         said, severity = rounding.told(step.claim.rounded, subject.body.numbers[column.name])

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
-from sheets.auditing.training.claims import Rate, Reading, steps_alike
+from sheets.auditing.training.claims import Claim, Rate, Reading, steps_alike
 from sheets.auditing.training.contradictions import goes_back, rate_stands
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.repairs import text_of
@@ -45,6 +45,7 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
             told = f"the learning rate {abs(own.number):.6g} is typed into the formula"
         elif own.cell is not None and own.cell != rate.cell:
             kind = "anchor"
+            severity = "fragile" if _is_of_its_kind(reading, claim, own.cell) else "wrong"
             usual_cell = "a number" if rate.cell is None else labels.called(graph, rate.cell)
             told = f"takes {labels.called(graph, own.cell)} for the learning rate, the others {usual_cell}"
         elif rate.cell is not None and own.over == rate.over and _near(own.number, rate.number):
@@ -54,6 +55,17 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
         else:
             continue
         yield of_update(graph, claim.update, kind, told, severity)
+
+
+def _is_of_its_kind(reading: Reading, claim: Claim, cell: Cell) -> bool:
+    """Whether a cell is the rate of all quantities of a name, of the biases for one, and nothing else reads it."""
+    graph, meaning = reading.view.graph, reading.view.graph.formulas[claim.update.cell].meaning
+    users = [graph.formulas[user] for user in graph.users.get(cell, ())]
+    starts = [user.reads[claim.update.place] for user in users if user.meaning == meaning]
+    others = (one.update.start for one in reading.claims if one.rate is None or one.rate.cell != cell)
+    name, own, apart = ({labels.quantity(graph, start).rstrip("0123456789") for start in some}
+                        for some in ((claim.update.start,), starts, others))
+    return len(starts) == len(users) and own == name and name.isdisjoint(apart)
 
 
 def of_update(graph: Graph, update: Update, kind: Kind, told: str, severity: Severity) -> Finding:

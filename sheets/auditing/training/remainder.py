@@ -96,7 +96,8 @@ def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:
               for place, text in sheet.texts() if key_of(text).kind == "rate")
     runs = [run for run in called if len({book.number(cell) for cell in run}) > 1]
     graph = make_graph(book) if runs else None
-    if graph is None or any(formula.meaning is None for formula in graph.formulas.values()):
+    known = {cell for run in runs for cell in run}
+    if graph is None or any(one.meaning is None for cell, one in graph.formulas.items() if cell not in known):
         return
     for run in runs:
         if all(user in run for cell in run for user in graph.users.get(cell, ())):
