@@ -94,22 +94,22 @@ def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:
     """Rates that are worked out from row to row beside a training, copies of one formula, where nothing takes any."""
     called = (list(_below(sheet, place)) for sheet in book.sheets if sheet.name in sheets
               for place, text in sheet.texts() if key_of(text).kind == "rate")
-    runs = [run for run in called if len({book.number(cell) for cell in run}) > 1]
+    runs = [run for run in called if len(run) > 1]
     graph = make_graph(book) if runs else None
     known = {cell for run in runs for cell in run}
     if graph is None or any(one.meaning is None for cell, one in graph.formulas.items() if cell not in known):
         return
     for run in runs:
-        if all(user in run for cell in run for user in graph.users.get(cell, ())):
+        if all(user in run for cell in run[1:] for user in graph.users.get(cell, ())):
             cells, told = cells_of(run[0].column, (cell.row for cell in run)), "is worked out, and no update takes it"
             yield Finding("update", "learning rate", cells, text_of(graph, run[0]), "", told, "wrong", run[0].sheet)
 
 
 def _below(sheet: Sheet, place: Place) -> Iterator[Cell]:
-    """The computed cells below a text, copies of one formula but for the first."""
+    """The computed cells below a text, copies of one formula but for the first, that hold more than a copy."""
     row, column = place
     pattern = sheet.pattern((row + 2, column))
-    if pattern is not None:
+    if pattern is not None and any(pattern.literals[1:]) and not all(one.row_fixed for one in pattern.references):
         rows = takewhile(lambda below: sheet.pattern((below, column)) == pattern, count(row + 2))
         yield from (Cell(sheet.name, below, column) for below in (row + 1, *rows) if sheet.is_computed((below, column)))
 
