@@ -7,6 +7,7 @@ import sympy as sp
 
 from derive.equality import Proved, Undecided
 from derive.errors import DeriveError
+from derive.reach import reached
 from sheets.auditing.findings import Finding, Kind, Severity, cells_of
 from sheets.auditing.loosening import loosened, typed_in
 from sheets.auditing.proving import Claim, Subject
@@ -93,12 +94,7 @@ def _judge(subject: Subject, claim: Claim, right: sp.Expr) -> Iterator[Finding]:
 
 def _circle(subject: Subject, column: Column, claim: sp.Expr) -> str:
     """A quantity in the claim that is itself computed from the column; empty where there is none."""
-    after, waiting = {column.name}, [column.name]
-    while waiting:
-        for child in subject.network.children.get(waiting.pop(), ()):
-            if child not in after:
-                after.add(child)
-                waiting.append(child)
+    after = set(reached([column.name], lambda name: subject.network.children.get(name, ())))
     return next((s.name for s in sorted(claim.free_symbols, key=str) if s.name in after), "")
 
 

@@ -3,6 +3,7 @@
 import sympy as sp
 
 from derive.errors import DeriveError
+from derive.reach import reached
 from sheets.auditing.book import Book
 from sheets.auditing.tables import Table
 from sheets.formulas.recover import recover
@@ -29,16 +30,10 @@ class Following:
         return self._seen[cell]
 
     def _reaches(self, start: Cell) -> bool:
-        waiting, seen = [start], {start}
-        while waiting:
-            cell = waiting.pop()
-            for read in self._read_by(cell):
-                if read.sheet.lower() == self._table.sheet.lower() and self._table.holds(read.row, read.column):
-                    return True
-                if read not in seen:
-                    seen.add(read)
-                    waiting.append(read)
-            if len(seen) > _MOST_CELLS:
+        for number, cell in enumerate(reached([start], self._read_by)):
+            if cell.sheet.lower() == self._table.sheet.lower() and self._table.holds(cell.row, cell.column):
+                return True
+            if number >= _MOST_CELLS:
                 raise DeriveError("", f"{start.address} is computed from more than {_MOST_CELLS:,} cells elsewhere")
         return False
 

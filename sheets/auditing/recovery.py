@@ -9,6 +9,7 @@ from msgspec import Struct
 from derive.errors import DeriveError
 from derive.names import symbol
 from derive.network import Network, make_network
+from derive.reach import reached
 from sheets.auditing.activations import named
 from sheets.auditing.body import Body
 from sheets.auditing.digits import with_e
@@ -113,17 +114,12 @@ def _is_difference(expression: sp.Expr) -> bool:
 
 def _below(body: Body, meanings: Meanings, name: str) -> Iterator[str]:
     """A quantity and everything that it is computed from, each once."""
-    waiting, seen = [name], {name}
-    while waiting:
-        name = waiting.pop()
-        yield name
-        definition = (
-            own_definition(body, meanings, name) if name in body.table.by_name and not _is_given(body, name) else None
-        )
-        for free in sorted(definition.free_symbols, key=lambda s: s.name) if definition is not None else ():
-            if free.name not in seen:
-                seen.add(free.name)
-                waiting.append(free.name)
+    def read(name: str) -> list[str]:
+        is_computed = name in body.table.by_name and not _is_given(body, name)
+        definition = own_definition(body, meanings, name) if is_computed else None
+        return [] if definition is None else sorted(free.name for free in definition.free_symbols)
+
+    return reached([name], read)
 
 
 def _is_given(body: Body, name: str) -> bool:

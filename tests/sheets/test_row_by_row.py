@@ -55,7 +55,8 @@ _RIDGE: Columns = {
 
 _ENTROPY: Columns = {
     "w": (0.3, "A{p}-$B$1*E{p}"), "b": (0.1, "B{p}-$B$1*F{p}"), "p": (None, "1/(1+EXP(-(A{r}*$A$20+B{r})))"),
-    "cross-entropy": (None, "-$D$1*LN(C{r})-(1-$D$1)*LN(1-C{r})"), "dw": (None, "(C{r}-$D$1)*$A$20"), "db": (None, "C{r}-$D$1")}
+    "cross-entropy": (None, "-$D$1*LN(C{r})-(1-$D$1)*LN(1-C{r})"),
+    "dw": (None, "(C{r}-$D$1)*$A$20"), "db": (None, "C{r}-$D$1")}
 
 _KINDS: Mapping[str, tuple[Given, Columns, str]] = {
     "a cross-entropy": (_line(_RATE | {(1, 3): "t", (1, 4): 0.3}, 20), _ENTROPY, "right"),

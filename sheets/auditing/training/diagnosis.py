@@ -14,7 +14,7 @@ from itertools import chain, islice
 from msgspec.structs import replace
 
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_alike
-from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
+from sheets.auditing.training.contradictions import Contradiction, contradictions, with_repair
 from sheets.auditing.training.fills import fills, likeness
 from sheets.auditing.training.forward import in_forward
 from sheets.auditing.training.methods import Kind, Method, method_of
@@ -71,40 +71,23 @@ def causes(
     rounded = [None if scale is None else round(abs(scale), 9) for scale in scales]
     alone = [one for one, scale in zip(bad, rounded, strict=True)
              if scale is not None and rounded.count(scale) == 1 and scale not in _KNOWN]
-    scaled = [_scaled(reading, one, len(bad), called) for one in alone]
+    # where a slope is a number of times too large, as no other is, no other cell is read by mistake
+    scaled = [cause for one in alone for cause in _behind(reading, [one], most, called, (), ())]
     bad = [one for one in bad if one not in alone]
     return [*scaled, *(_causes(reading, bad, most, called) if bad else ())]
-
-
-def _scaled(reading: Reading, one: Contradiction, wrong: int, called: Called) -> Cause:
-    """The cause of a slope that is a number of times too large, as no other is: no other cell is read by mistake.
-
-    `wrong` is how many contradictions there are, of which a mending leaves fewer.
-    """
-    graph = reading.view.graph
-    for suspect in suspects_of(reading, [one]):
-        accused = {cell: graph.formulas[cell] for cell in suspect}
-        if all(formula.meaning is not None for formula in accused.values()):
-            after = on_the_way(reading, suspect, [one])
-            for repair in (*rewritten(accused, called), *copied_from_beside(graph, accused)):
-                glance = _with(reading, repair, after, range(POINTS))
-                if glance is not None and alike(glance[one.cell], one.expected):
-                    left = contradictions_with(reading, repair)
-                    if left is not None and len(left) < wrong:
-                        return Cause(suspect, repair, (one,))
-    return Cause((one.cell,), None, (one,))
 
 
 def _causes(
     reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called
 ) -> list[Cause]:
-    found = list(_behind(reading, bad, most, called))
+    others, spans = others_of(reading), areas_read(reading)
+    found = list(_behind(reading, bad, most, called, others, spans))
     unexplained = sum(cause.repair is None or is_copy(reading, cause.cells) for cause in found)
     if unexplained or len(found) >= _MANY:
         forward = in_forward(reading, bad, most, called)
         if forward is not None and len(forward.explains) >= len(bad) - (0 if unexplained else 1):
             left = [one for one in bad if one not in forward.explains]
-            return [forward, *(_behind(reading, left, most, called) if left else ())]
+            return [forward, *(_behind(reading, left, most, called, others, spans) if left else ())]
     if len(bad) == 1 and found[0].repair is not None:
         other = in_forward(reading, bad, most, called, either=True)
         if other is not None and other.repair is not None:
@@ -200,13 +183,10 @@ def _follows(reading: Reading, update: Update, method: Method, kinds: Collection
     return followed is not None and followed.kind in kinds
 
 
-def _behind(
-    reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called
-) -> Iterator[Cause]:
+def _behind(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called,
+            others: Sequence[Cell], spans: Sequence[Area]) -> Iterator[Cause]:
     """Causes among the cells that the slopes and updates are computed in, each looked for with those before mended."""
     left = list(bad)
-    others = others_of(reading)
-    spans = areas_read(reading)
     good = frozenset(claim.slope for claim in reading.claims if claim.slope is not None and claim.scale is not None)
     good |= {claim.update.cell for claim in reading.claims if steps_alike(claim, *most)}
     good -= {one.cell for one in bad}
@@ -242,7 +222,7 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     near = nearest(suspect[0], others, _MOST_OTHERS) if len(suspect) == 1 else [
         *reading.step.starts, *nearest(suspect[0], others, _MOST_OF_FILLS),
         *(other for read in islice(reads, _MOST_READS) for other in nearest(read, others, _NEAR))]
-    usable = [cell for cell in dict.fromkeys(near) if cell not in after]
+    usable = [cell for cell in dict.fromkeys(near) if cell not in after] if others else []
     yield from updated_early(graph, accused, reading.given_by_step, called)
     yield from references(accused, usable, called, cache(partial(role, reading)))
     yield from other_areas(graph, accused, [area for area in spans if after.isdisjoint(area.cells)])

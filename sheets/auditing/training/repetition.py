@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from derive.reach import reached
 from sheets.auditing.training.formula import Meaning
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.updates import Step
@@ -81,12 +82,7 @@ class Audit(Struct, frozen=True, dict=True):
             nearest = {graph.origin(read) for cell in nearest if cell in graph.formulas
                        for read in graph.formulas[cell].reads} & graph.formulas.keys() - found
             found |= nearest
-        waiting = list(found)
-        while waiting:
-            copies = {user for user in graph.users.get(waiting.pop(), ()) if self._copies(user)} - found
-            found |= copies
-            waiting += copies
-        return found
+        return set(reached(found, lambda cell: filter(self._copies, graph.users.get(cell, ()))))
 
     def place(self, cell: Cell) -> tuple[int, int, int]:
         """A cell's place in the workbook."""

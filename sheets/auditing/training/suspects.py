@@ -5,6 +5,7 @@ from itertools import islice
 
 from msgspec import Struct
 
+from derive.reach import reached
 from sheets.auditing.training.claims import Reading
 from sheets.auditing.training.contradictions import Contradiction
 from sheets.auditing.training.fills import areas, fills, is_entry, likeness
@@ -112,12 +113,6 @@ def on_the_way(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction])
 
 def computed_from(reading: Reading, cells: Suspect) -> list[Cell]:
     """The cells of the step that are computed from some, in order, these apart."""
-    seen: set[Cell] = set(cells)
-    waiting = list(cells)
-    inside = frozenset(reading.step.inside)
-    while waiting:
-        for user in reading.view.graph.users.get(waiting.pop(), ()):
-            if user in inside and user not in seen:
-                seen.add(user)
-                waiting.append(user)
-    return reading.view.graph.in_order(seen.difference(cells))
+    users, inside = reading.view.graph.users, frozenset(reading.step.inside)
+    found = reached(cells, lambda cell: inside.intersection(users.get(cell, ())))
+    return reading.view.graph.in_order(set(found).difference(cells))

@@ -13,6 +13,7 @@ import sympy as sp
 
 from derive import rules
 from derive.equality import Proved, Undecided, Verdict, decide
+from derive.reach import reached
 
 CASES = (sp.Piecewise, sp.Max, sp.Min, rules.Relu)
 _SIGNED = (*CASES, sp.Abs, sp.sign, rules.Step)
@@ -44,12 +45,7 @@ def _until(verdicts: Iterator[Verdict]) -> Iterator[Verdict]:
 
 def _reached(expression: sp.Expr, known: Mapping[str, sp.Expr]) -> Iterator[sp.Expr]:
     """An expression, and what each name holds that it rests on."""
-    seen, waiting = set[str](), [expression]
-    while waiting:
-        yield (last := waiting.pop())
-        new = {symbol.name for symbol in last.free_symbols} - seen
-        seen |= new
-        waiting += [known[name] for name in new if name in known]
+    return reached([expression], lambda one: [known[s.name] for s in one.free_symbols if s.name in known])
 
 
 def _terms(expression: sp.Expr, known: Mapping[str, sp.Expr]) -> list[sp.Expr]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from derive.reach import reached
 from sheets.auditing.training.formula import Meaning
 from sheets.auditing.training.graph import Graph
 from sheets.references import Cell, Pattern
@@ -241,12 +242,6 @@ def _together(
 
 def _between(graph: Graph, starts: frozenset[Cell], ends: frozenset[Cell]) -> Iterator[Cell]:
     """The computed cells that some quantities act on, up to the next updates, in order."""
-    seen: set[Cell] = set()
-    waiting = list(starts)
-    while waiting:
-        for user in graph.users.get(waiting.pop(), ()):
-            if user not in seen:
-                seen.add(user)
-                if user not in ends:
-                    waiting.append(user)
-    return iter(graph.in_order(seen))
+    others = ends - starts
+    found = reached(starts, lambda cell: () if cell in others else graph.users.get(cell, ()))
+    return iter(graph.in_order(set(found) - starts))
