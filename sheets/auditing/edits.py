@@ -11,6 +11,7 @@ from itertools import product
 
 import sympy as sp
 
+from derive.mistakes.parts import places
 from derive.rules import Sigmoid
 
 Edit = Callable[[sp.Expr, Mapping[sp.Symbol, str]], Iterator[tuple[sp.Expr, str]]]
@@ -231,13 +232,6 @@ def _unsigned(term: sp.Expr) -> sp.Expr:
 
 def _is_negative(term: sp.Expr) -> bool:
     return bool(term.could_extract_minus_sign())
-
-
-def places(tree: sp.Expr, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], sp.Expr]]:
-    """Every node of a tree with the way to it."""
-    yield path, tree
-    for index, child in enumerate(tree.args):
-        yield from places(child, (*path, index))
 
 
 def replaced(tree: sp.Expr, path: tuple[int, ...], leaf: sp.Expr) -> sp.Expr:

@@ -5,9 +5,10 @@ from itertools import combinations, permutations, takewhile
 
 import sympy as sp
 
+from derive.mistakes.parts import places
 from derive.names import symbol
 from sheets.auditing import edits
-from sheets.auditing.edits import Edit, places, replaced
+from sheets.auditing.edits import Edit, replaced
 from sheets.auditing.proving import Subject
 from sheets.auditing.spots import Spot, spot_of
 
@@ -92,16 +93,16 @@ def _number_factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) 
 
 
 def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """A factor of the right product is missing, or one too many stands there."""
-    parts = [symbol(s.name) for s in right.free_symbols | claim.free_symbols]
-    candidates = [*parts, *(1 - p for p in parts), *(a - b for a in parts for b in parts if a != b)]
-    for factor in sorted(candidates, key=sp.default_sort_key):
-        if subject.agree(claim * factor, right):
-            return f"the factor {_shown(factor)} is missing"
-    for factor in sorted(candidates[: 2 * len(parts)], key=sp.default_sort_key):
-        if subject.agree(claim, right * factor):
-            return f"the factor {_shown(factor)} is one too many"
-    return None
+    """A factor is missing, in all or in one term, or one too many stands there."""
+    parts = sorted(claim.free_symbols | right.free_symbols, key=sp.default_sort_key)
+    others = [*parts, *(1 - p for p in parts)]
+    candidates = [*others, *(a - b for a in parts for b in parts if a != b)]
+    for place, node in places(claim):
+        for factor in candidates if (node.is_Mul or not place) and not subject.is_spent else ():
+            if subject.agree(replaced(claim, place, node * factor), right):
+                return f"the factor {_shown(factor)} is missing{' in one term' if place else ''}"
+    surplus = (factor for factor in others if subject.agree(claim, right * factor))
+    return next((f"the factor {_shown(factor)} is one too many" for factor in surplus), None)
 
 
 def _crossed(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
@@ -120,21 +121,6 @@ def _other_number(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -
             for number in numbers:
                 if number != node and subject.agree(replaced(claim, place, number), right):
                     return f"{float(node):g} stands where {float(number):g} belongs"
-    return None
-
-
-def _factor_within(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str | None:
-    """A factor is missing in one term of a sum."""
-    names = sorted(s.name for s in right.free_symbols)
-    parts = [symbol(n) for n in names]
-    candidates = [*parts, *(1 - p for p in parts), *(a - b for a in parts for b in parts if a != b)]
-    for place, node in places(claim):
-        if subject.is_spent:
-            break
-        if node.is_Mul and place:
-            for factor in candidates:
-                if subject.agree(replaced(claim, place, node * factor), right):
-                    return f"the factor {_shown(factor)} is missing in one term"
     return None
 
 
@@ -189,7 +175,7 @@ def _by(edit: Edit) -> Namer:
 
 SLIPS: tuple[Namer, ...] = (
     _of_another, _other_row, _update, _by(edits.sign), _by(edits.exponent), _number_factor, _crossed, _wrong_reference,
-    _by(edits.brackets), _by(edits.operator), _operators, _one_path, _factor, _factor_within, _other_number,
+    _by(edits.brackets), _by(edits.operator), _operators, _one_path, _factor, _other_number,
     *map(_by, (edits.natural, edits.missing, edits.term_sign, edits.surplus, edits.inverse, edits.applied)),
 )
 _MOST_NODES = 200
