@@ -1,19 +1,21 @@
-"""What is wrong in a step, told by a right one that it repeats: the formulas that are no copies of its."""
+"""What is wrong in a step, told by a right one that it repeats: the cells that are no copies of its."""
 
 from collections.abc import Iterator, Sequence
 
+from sheets.auditing.findings import Finding
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Rate, Reading
 from sheets.auditing.training.contradictions import Contradiction, contradictions, with_repair
 from sheets.auditing.training.fills import reread
 from sheets.auditing.training.formula import Formula
-from sheets.auditing.training.repairs import Repair
+from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
 from sheets.auditing.training.updates import Step
 from sheets.references import Cell
 
 _MOST_TOLD = 2
+_OTHER_FORMULA = "is not the formula that stands there in the other steps"
 
 
 def by_model(audit: Audit, model: Step, reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]
@@ -34,19 +36,45 @@ def _matters(reading: Reading, cell: Cell, bad: Sequence[Contradiction]) -> bool
 def _repairs(audit: Audit, model: Step, reading: Reading) -> Iterator[tuple[Cell, Repair]]:
     """The formulas of a right step, moved, for the cells that are no copies of it."""
     graph, step = audit.graph, reading.step
-    for cell in model.inside:
-        there = audit.moved(cell, model, step)
+    for cell, there in _unlike(audit, model, step):
         formula = graph.formulas[cell]
         if there not in graph.formulas or there not in reading.needed or formula.meaning is None:
-            continue
-        assert there is not None  # it is computed
-        if audit.form(model, (cell,)) == audit.form(step, (there,)):
             continue
         reads = {read: read if read in audit.once else audit.moved(read, model, step) for read in formula.reads}
         meant = {read: new for read, new in reads.items() if new is not None}
         if len(meant) == len(reads):
             mended = Formula(formula.meaning, tuple(meant[read] for read in formula.reads))
             yield there, Repair({there: mended}, _slip(audit, cell, there, mended), _text(audit, cell, there, mended))
+
+
+def _unlike(audit: Audit, model: Step, step: Step) -> Iterator[tuple[Cell, Cell]]:
+    """The cells of a right step that have no copy in another, each with what stands there."""
+    for cell in model.inside:
+        there, form = audit.moved(cell, model, step), audit.form(model, (cell,))
+        if there is not None and form and (
+                there not in audit.graph.formulas or form != audit.form(step, (there,))):
+            yield cell, there
+
+
+def deviations(audit: Audit, model: Step, step: Step) -> Iterator[Finding]:
+    """What stands in a step otherwise than in one that is right, cell by cell, and what should stand there.
+
+    Nothing where the step starts elsewhere than the other does: it is no repetition of it.
+    """
+    starts = {audit.moved(update.start, model, step) for update in model.updates}
+    if not starts.issuperset(update.start for update in step.updates):
+        return
+    is_first = audit.inside.isdisjoint(step.starts)
+    left = audit.inside - frozenset(model.inside) - model.starts
+    for cell, there in _unlike(audit, model, step):
+        if is_first and not left.isdisjoint(audit.graph.formulas[cell].reads):
+            continue  # nothing is left for a first step
+        stands, pattern = text_of(audit.graph, there) or str(audit.graph.stored(there) or ""), audit.graph.pattern(cell)
+        is_moved = not any(reference.sheet for reference in pattern.references)  # to other sheets they stay
+        meant = pattern.at(there.row, there.column) if is_moved else ""
+        if not stands or stands != meant:  # a copy, whose fixed references stand elsewhere to its step
+            yield Finding("fill", labels.quantity(audit.graph, there), there.address, stands, meant, _OTHER_FORMULA,
+                          "wrong", there.sheet)
 
 
 def _text(audit: Audit, cell: Cell, there: Cell, mended: Formula) -> str:
@@ -79,7 +107,7 @@ def _slip(audit: Audit, cell: Cell, there: Cell, mended: Formula) -> str:
             said = [f"reads {area.address} where {other.address} belongs" for area, other in spans]
             return ", ".join(said[:_MOST_TOLD])
     if stands.meaning != mended.meaning:
-        return "is not the formula that stands there in the other steps"
+        return _OTHER_FORMULA
     told = dict.fromkeys(f"uses {labels.called(graph, own)} where {labels.called(graph, meant)} belongs"
                          for own, meant in zip(stands.reads, mended.reads, strict=True) if own != meant)
     return ", ".join(list(told)[:_MOST_TOLD])

@@ -7,13 +7,12 @@ others have not; where each such part of a difference is 0, the difference is.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import reduce
 
 import sympy as sp
 
 from derive import rules
 from derive.equality import Proved, Undecided, Verdict, decide
-from derive.reach import reached
+from derive.reach import meeting, reached
 
 CASES = (sp.Piecewise, sp.Max, sp.Min, rules.Relu)
 _SIGNED = (*CASES, sp.Abs, sp.sign, rules.Step)
@@ -70,19 +69,8 @@ def _parts(terms: list[sp.Expr], known: Mapping[str, sp.Expr]) -> list[list[sp.E
              for term in terms]
     counted = Counter(name for own in below for name in own)
     for share in (_MANY, 2):
-        rare = [frozenset(name for name in own if share * counted[name] <= len(terms)) for own in below]
-        parts = _meeting(terms, rare)
+        rare = ({name for name in own if share * counted[name] <= len(terms)} for own in below)
+        parts = meeting(terms, (own or {""} for own in rare))
         if len(parts) >= share:
             return parts
     return []
-
-
-def _meeting(terms: list[sp.Expr], rare: list[frozenset[str]]) -> list[list[sp.Expr]]:
-    """Terms that share names, together."""
-    groups: list[tuple[frozenset[str], list[sp.Expr]]] = []
-    for term, own in zip(terms, rare, strict=True):
-        meeting = [group for group in groups if group[0] & own or not group[0] | own]
-        groups = [group for group in groups if group not in meeting]
-        groups.append((reduce(frozenset.union, (names for names, _ in meeting), own),
-                       [*(one for _, own_terms in meeting for one in own_terms), term]))
-    return [part for _, part in groups]

@@ -12,12 +12,12 @@ from sheets.auditing.findings import Finding, TrainingReport, cells_of
 from sheets.auditing.training import labels
 from sheets.auditing.training.choice import by_objective
 from sheets.auditing.training.claims import Reading
-from sheets.auditing.training.deviations import deviations
 from sheets.auditing.training.entropy import SLIP, judge_entropies
 from sheets.auditing.training.fills import likeness, whole
 from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
+from sheets.auditing.training.models import deviations
 from sheets.auditing.training.remainder import (
     blanks,
     brought_in_otherwise,

@@ -5,13 +5,13 @@ it starts. The updates that start from each other's forward pass are one step; s
 formulas are repetitions of one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
 from msgspec import Struct
 
-from derive.reach import reached
+from derive.reach import meeting, reached
 from sheets.auditing.training.formula import Meaning
 from sheets.auditing.training.graph import Graph
 from sheets.references import Cell, Pattern
@@ -90,7 +90,8 @@ def find_steps(
     for earlier in dict.fromkeys(after.get(update.cell, frozenset()) for update in updates):
         old = frozenset(_between(graph, frozenset(graph.origin(update.start) for update in earlier), ends))
         of_time = [update for update in updates if after.get(update.cell, frozenset()) == earlier]
-        for group in _together(of_time, acting, graph):
+        touched = ({graph.origin(update.start), *acting[update.cell]} for update in of_time)
+        for group in meeting(of_time, touched):
             own_starts = frozenset(graph.origin(update.start) for update in group)
             inside = (cell for cell in _between(graph, own_starts, ends) if cell not in old)
             found.append(Step(tuple(group), own_starts, tuple(inside)))
@@ -217,27 +218,6 @@ def _astray(graph: Graph, others: Sequence[Update], updates: Sequence[Update]) -
         if formula.meaning in meanings and graph.origin(update.start) in rest_on and (
                 not starts.isdisjoint(graph.below(added_to(graph, update), stop=ends))):
             yield update
-
-
-def _together(
-    updates: Iterable[Update], acting: Mapping[Cell, frozenset[Cell]], graph: Graph
-) -> Iterator[list[Update]]:
-    """Updates that share a quantity that acts on them, as groups."""
-    groups: dict[Cell, int] = {}
-    members: dict[int, list[Update]] = {}
-    touched: dict[int, set[Cell]] = {}
-    for number, update in enumerate(updates):
-        members[number] = [update]
-        touched[number] = {graph.origin(update.start), *acting[update.cell]}
-        for root in list(touched[number]):
-            other = groups.get(root)
-            if other is not None and other != number:
-                members[number] += members.pop(other)
-                for moved in touched.pop(other):
-                    groups[moved] = number
-                    touched[number].add(moved)
-            groups[root] = number
-    return iter(members.values())
 
 
 def _between(graph: Graph, starts: frozenset[Cell], ends: frozenset[Cell]) -> Iterator[Cell]:
