@@ -40,7 +40,7 @@ def choose_network(body: Body, meanings: Meanings, references: Sequence[Network]
         return Choice(None if own is None else Subject(body, meanings, own), tuple(notes), own)
     whole, reference = fitting[0]
     judged = Subject(body, meanings, reference)
-    others = deviating(judged)
+    others = tuple(deviating(judged))
     if own is None or not others:
         return Choice(judged, tuple(notes), whole)
     by_own = Subject(body, meanings, own)
@@ -59,12 +59,8 @@ def _fitting(body: Body, network: Network) -> Network | None:
     return restricted(network, names)
 
 
-def deviating(subject: Subject) -> tuple[str, ...]:
+def deviating(subject: Subject) -> Iterator[str]:
     """The nodes whose own definition is another than the network's."""
-    return tuple(_deviating_nodes(subject))
-
-
-def _deviating_nodes(subject: Subject) -> Iterator[str]:
     for name, right in subject.network.definitions.items():
         own = own_definition(subject.body, subject.meanings, name)
         if own is None:

@@ -56,7 +56,7 @@ def _deviations(book: Book, table: Table, network: Network) -> int:
     if known is None:
         return len(network.nodes)
     body = body_of(book, table)
-    return len(deviating(Subject(body, read_meanings(body), known)))
+    return len(list(deviating(Subject(body, read_meanings(body), known))))
 
 
 def _changed(before: Table, after: Table) -> Iterator[Finding]:

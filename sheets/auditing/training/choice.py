@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 
 from sheets.auditing.training import labels
-from sheets.auditing.training.ahead import looking_ahead
 from sheets.auditing.training.claims import Reading, usual
+from sheets.auditing.training.contradictions import with_repair
+from sheets.auditing.training.formula import Formula
 from sheets.auditing.training.limits import unlimited
 from sheets.auditing.training.methods import method_of
 from sheets.auditing.training.objective import Objective, summed, unwritten, written
+from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Step
 from sheets.auditing.training.view import View
@@ -34,20 +37,20 @@ def _chosen(audit: Audit, step: Step, known: Reading | None) -> Reading:
                     reading = Reading(view, step, objective)
                     held = sum(claim.holds for claim in reading.claims)
                     found.append(((held, reading.proved, *_preference(audit, reading, known)), reading))
-                if found and 2 * max(found, key=_rank)[0][0] >= len(step.updates):
+                if found and 2 * max(found, key=itemgetter(0))[0][0] >= len(step.updates):
                     break
         if any(reading.proved == len(step.updates) for _, reading in found):
             break
     if not found:
         return Reading(audit.view(step), step, Objective("no cell that is understood", {}))
-    likely = sorted(found, key=_rank, reverse=True)[:_MOST_LIKELY]
+    likely = sorted(found, key=itemgetter(0), reverse=True)[:_MOST_LIKELY]
     lifted = [((sum(claim.holds for claim in other.claims), other.proved, *rank[2:]), other)
-              for rank, reading in likely for other in (*unlimited(reading), *looking_ahead(reading))]
-    best = max((*lifted, *likely), key=_rank)
+              for rank, reading in likely for other in (*unlimited(reading), *_looking_ahead(reading))]
+    best = max((*lifted, *likely), key=itemgetter(0))
     if best[0][0] < len(step.updates):  # another method may explain more
-        likely = sorted((*lifted, *likely), key=_rank, reverse=True)[:_MOST_LIKELY]
+        likely = sorted((*lifted, *likely), key=itemgetter(0), reverse=True)[:_MOST_LIKELY]
         best = max((((rank[0] + len(method_of(reading).updates), *rank[1:]), reading) for rank, reading in likely),
-                   key=_rank)
+                   key=itemgetter(0))
     return _with_ones(audit, best[1])
 
 
@@ -69,8 +72,27 @@ def _with_ones(audit: Audit, reading: Reading) -> Reading:
     return other if sum(claim.holds for claim in other.claims) > held else reading
 
 
-def _rank(ranked: tuple[tuple[float, ...], Reading]) -> tuple[float, ...]:
-    return ranked[0]
+def _looking_ahead(reading: Reading) -> Iterator[Reading]:
+    """A step of Nesterov's momentum with its error worked out where its slopes are, at w + m*v, as if it were so.
+
+    These are the cells that add something given to what it starts from.
+    """
+    graph = reading.view.graph
+    ends = {update.cell for update in reading.step.updates}
+    places = dict[Cell, Cell]()
+    for cell in graph.in_order(reading.behind - ends):
+        formula = graph.formulas[cell]
+        for place in formula.meaning.added if formula.meaning is not None and not formula.meaning.copied else ():
+            others = (read for other, read in enumerate(formula.reads) if other != place)
+            if reading.step.starts.isdisjoint(graph.below(others, stop=reading.view.sources)):
+                places.setdefault(graph.origin(formula.reads[place]), cell)
+    places = {start: cell for start, cell in places.items() if start in reading.step.starts}
+    if places.keys() == reading.step.starts:
+        forward = reading.forward - reading.step.starts
+        moved = {cell: Formula(formula.meaning, tuple(places.get(graph.origin(read), read) for read in formula.reads))
+                 for cell in forward for formula in (graph.formulas[cell],)
+                 if formula.meaning is not None and not formula.meaning.copied}
+        yield with_repair(reading, Repair(moved, ""))
 
 
 def _preference(audit: Audit, reading: Reading, known: Reading | None) -> tuple[float, ...]:

@@ -109,7 +109,8 @@ def judge_limits(graph: Graph, reading: Reading) -> Iterator[Finding]:
     slopes = {claim.update: cell for claim in claims if (cell := _first(reading, claim.update)) is not None}
     for claim in claims:
         if claim.update not in slopes and claim.update.cell in reading.limits:
-            yield _told(graph, claim.update, "not judged: what limits its slope, which stands in no cell", "undecided")
+            told = "not judged: what limits its slope, which stands in no cell"
+            yield of_update(graph, claim.update, "update", told, "undecided")
     tried = list(_tried(graph, reading, slopes))
     if not tried:
         return
@@ -134,10 +135,11 @@ def judge_limits(graph: Graph, reading: Reading) -> Iterator[Finding]:
                                           for one in large for number in together)
     for update in never:
         told = "its slope is not shortened with those of the others"
-        yield _told(graph, update, told if is_length else f"not judged: {told}", "wrong" if is_length else "undecided")
+        yield of_update(graph, update, "update", told if is_length else f"not judged: {told}",
+                        "wrong" if is_length else "undecided")
     if plain and is_length and not never and not _are_lengths(large):
         told = "not judged: what limits the slopes is not their length"
-        yield _told(graph, next(iter(slopes)), told, "undecided")
+        yield of_update(graph, next(iter(slopes)), "update", told, "undecided")
 
 
 def _at_limits(graph: Graph, reading: Reading, bad: Mapping[Update, tuple[str, Severity]]) -> Iterator[Finding]:
@@ -154,10 +156,6 @@ def _first(reading: Reading, update: Update) -> Cell | None:
     own = (cell for cell in reversed(reading.own(update)) if cell not in reading.limits)
     return next((cell for cell in own for slope in reading.slope_by(update)
                  if ratio(reading.view.values(cell), slope) is not None), None)
-
-
-def _told(graph: Graph, update: Update, slip: str, severity: Severity) -> Finding:
-    return of_update(graph, update, "update", slip, severity)
 
 
 def _are_lengths(large: Sequence[_Limited]) -> bool:

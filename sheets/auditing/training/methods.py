@@ -99,7 +99,7 @@ def _steps(ways: Ways) -> Follows:
                 whole = times(rate.values(view), way.weight)
                 rate = reading.rate_of(whole, _ONES, given) or replace(
                     rate, number=math.copysign(rate.number, whole[0]))
-            found = replace(way.slope, rate=_scaled(rate, way.slope.rate.number))
+            found = replace(way.slope, rate=replace(rate, number=rate.number * way.slope.rate.number))
             if any(shares):
                 by = Rate(1.0, rate.cell).values(view)
                 decay = reading.rate_of(divided(shares, by), _ONES, given) or reading.rate_of(shares, _ONES, given)
@@ -207,11 +207,6 @@ def _leads(reading: Reading, update: Update, velocity: Cell, slope: Followed, we
     kept = minus(value(velocity), times(weight, value(slope.slope)))
     there = _plus(value(update.start), times(divided(reading.taken(update), value(velocity)), kept))
     return any(alike(value(cell), there) for cell in reading.forward)
-
-
-def _scaled(rate: Rate, scale: float) -> Rate:
-    """A rate of what stands in a slope's cell as one of the slope."""
-    return replace(rate, number=rate.number * scale)
 
 
 def _decay(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None) -> Followed | None:

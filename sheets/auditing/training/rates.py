@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise, product
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from sheets.auditing.training.updates import Update
 from sheets.auditing.training.view import POINTS, numbers_at
 from sheets.references import Cell
 
+_near = partial(math.isclose, rel_tol=1e-7)
 _FAR = (2.0, 4.0, 8.0, 16.0)
 _GROWS = 1.5
 """How many times as far something goes on over twice the way, at least, if it goes on without end."""
@@ -72,10 +74,6 @@ def of_update(graph: Graph, update: Update, kind: Kind, told: str, severity: Sev
     """What is found of an update, at its cell."""
     return Finding(kind, labels.quantity(graph, update.start), update.cell.address, text_of(graph, update.cell), "",
                    told, severity, update.cell.sheet)
-
-
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-7 * max(abs(a), abs(b))
 
 
 def size_of(graph: Graph, rate: Rate) -> float | None:

@@ -1,6 +1,7 @@
 """What is said of a workbook's cells beside the steps that are judged: updates cut off, circles, empty cells."""
 
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Collection, Container, Iterator
 from itertools import count, takewhile
 
 from sheets.auditing.book import Book, Place, Sheet
@@ -12,6 +13,8 @@ from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Update, stated
 from sheets.references import Cell, Pattern
+
+_STALE = 1e-7
 
 
 def unmoved(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
@@ -131,6 +134,28 @@ def looked_up_alike(audit: Audit) -> Iterator[Finding]:
             told = f"not judged: looks up what {labels.label(graph, before) or before.address} does"
             yield Finding("data", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
                           "undecided", cell.sheet)
+
+
+def judge_stored(graph: Graph, sheets: frozenset[str], typed: Container[Cell] = ()) -> Iterator[Finding]:
+    """The saved numbers of some sheets that do not follow from the formulas beside them, those that are typed apart."""
+    stale: dict[str, list[Cell]] = {}
+    for cell, formula in graph.formulas.items():
+        if cell.sheet not in sheets or cell in typed or formula.meaning is None or cell in graph.circular:
+            continue
+        saved = graph.stored(cell)
+        reads = [graph.stored(read) for read in formula.reads]
+        if saved is None or any(number is None and read in graph.formulas
+                                for number, read in zip(reads, formula.reads, strict=True)):
+            continue
+        numbers = [number or 0.0 for number in reads]
+        given = formula.meaning.value(numbers)
+        slack = _STALE * max(abs(given), abs(saved), *(abs(number) for number in numbers), 1e-12)
+        if math.isfinite(given) and abs(given - saved) > slack:
+            stale.setdefault(cell.sheet, []).append(cell)
+    for sheet, cells in stale.items():
+        yield Finding("value", labels.quantity(graph, cells[0]), ", ".join(cell.address for cell in cells),
+                      f"{text_of(graph, cells[0])} -> {graph.stored(cells[0])}", "",
+                      "the stored value does not follow from the formula: not recalculated, or edited", "wrong", sheet)
 
 
 def _parts_apart(one: Pattern, other: Pattern) -> int:

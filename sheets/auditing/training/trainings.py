@@ -22,6 +22,7 @@ from sheets.auditing.training.remainder import (
     blanks,
     brought_in_otherwise,
     circles,
+    judge_stored,
     looked_up_alike,
     unanchored,
     unmoved,
@@ -29,7 +30,6 @@ from sheets.auditing.training.remainder import (
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
-from sheets.auditing.training.stored import judge_stored
 from sheets.auditing.training.typed import completed, told_of, typed_numbers
 from sheets.auditing.training.updates import Step
 from sheets.references import Cell, areas_of
