@@ -53,6 +53,14 @@ _RIDGE: Columns = {
     "dJ/dw1": (None, f"SUMPRODUCT((A{{r}}*{_X}+B{{r}}-{_Y})*{_X})/6+$D$1*A{{r}}"),
     "dJ/dw0": (None, f"SUMPRODUCT(A{{r}}*{_X}+B{{r}}-{_Y})/6")}
 
+_LINEAR: Columns = {
+    "w": (0.3, "A{p}+$B$1*D{p}*$A$20"), "b": (0.1, "B{p}+$B$1*D{p}"), "y": (None, "A{r}*$A$20+B{r}"),
+    "t - y": (None, "$D$1-C{r}")}
+_STEP: Columns = {**_LINEAR, "y": (None, "IF(A{r}*$A$20+B{r}>0,1,0)")}
+_CODED: Columns = {
+    "n": (1.0, "MOD(A{p},4)+1"), "in": (None, "INDEX($A$20:$A$23,A{r})"), "out": (None, "INDEX($A$20:$A$23,A{r})"),
+    "u": (0.2, "D{p}-$B$1*F{p}*E{p}*B{p}"), "v": (0.4, "E{p}-$B$1*F{p}*D{p}*B{p}"), "e": (None, "D{r}*E{r}*B{r}-C{r}"),
+    "squared error": (None, "F{r}^2/2")}
 _ENTROPY: Columns = {
     "w": (0.3, "A{p}-$B$1*E{p}"), "b": (0.1, "B{p}-$B$1*F{p}"), "p": (None, "1/(1+EXP(-(A{r}*$A$20+B{r})))"),
     "cross-entropy": (None, "-$D$1*LN(C{r})-(1-$D$1)*LN(1-C{r})"),
@@ -60,6 +68,9 @@ _ENTROPY: Columns = {
 
 _KINDS: Mapping[str, tuple[Given, Columns, str]] = {
     "a cross-entropy": (_line(_RATE | {(1, 3): "t", (1, 4): 0.3}, 20), _ENTROPY, "right"),
+    "a linear unit": (_line(_RATE | {(1, 3): "t", (1, 4): 0.9}, 20), _LINEAR, "right"),
+    "a perceptron": (_line(_RATE | {(1, 3): "t", (1, 4): 1.0}, 20), _STEP, "right"),
+    "what is put in shall come out": (_line(_RATE, 20), _CODED, "right"),
     "up a likelihood": (_line(_RATE, 20), _LIKELIHOOD, "right"),
     "counts, whose loss begins with a mean": (_line(_RATE, 20), _COUNTS, "right"),
     "a sum of a function of each": (_RATE, _BOWL, "right"),
@@ -70,6 +81,10 @@ _KINDS: Mapping[str, tuple[Given, Columns, str]] = {
 }
 _SLIPS: Mapping[str, tuple[str, Mapping[str, str], str, str]] = {
     "down a likelihood": ("up a likelihood", {"b0": "A{p}-$B$1*D{p}", "b1": "B{p}-$B$1*E{p}"}, "wrong", "goes down"),
+    "away from the target": ("a linear unit", {"w": "A{p}-$B$1*D{p}*$A$20", "b": "B{p}-$B$1*D{p}"}, "wrong",
+                             "goes up along half the squared error instead of down"),
+    "against the rule": ("a perceptron", {"w": "A{p}-$B$1*D{p}*$A$20", "b": "B{p}-$B$1*D{p}"}, "wrong",
+                         "steps against the perceptron rule"),
     "up from counts": ("counts, whose loss begins with a mean",
                        {"b0": "A{p}+$B$1*F{p}", "b1": "B{p}+$B$1*G{p}"}, "wrong", "goes up"),
     "half of one slope": ("a sum of a function of each", {"fy": "10*B{r}"}, "wrong", "is 0.5 times the slope of"),

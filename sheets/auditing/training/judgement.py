@@ -26,7 +26,7 @@ from sheets.auditing.training.models import by_model
 from sheets.auditing.training.objective import of
 from sheets.auditing.training.proof import Prover
 from sheets.auditing.training.quotients import is_exact, quotients_of, said_of
-from sheets.auditing.training.rates import judge_rates, of_update, uphill
+from sheets.auditing.training.rates import goes_up, judge_rates, of_update, uphill
 from sheets.auditing.training.repairs import Repair, text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
@@ -236,7 +236,8 @@ def _method_name(reading: Reading) -> str:
 def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> tuple[str, ...]:
     found = []
     if reading.objective.cell is None:
-        found.append(f"its steps go down along {reading.objective.name}"
+        way = "up" if most is not None and goes_up(reading, most) else "down"
+        found.append(f"its steps go {way} along {reading.objective.name}"
                      if "rule" not in reading.objective.name else f"its steps follow {reading.objective.name}")
     if most is not None and reading.objective.cell is not None:
         total = abs(most[1]) if any(c.slope is not None for c in reading.claims) else 1.0

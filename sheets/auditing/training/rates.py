@@ -88,26 +88,32 @@ def size_of(graph: Graph, rate: Rate) -> float | None:
     return value
 
 
+def goes_up(reading: Reading, most: tuple[Rate, float]) -> bool:
+    """Whether steps go up along their objective."""
+    return (size_of(reading.view.graph, most[0]) or 0.0) * most[1] > 0
+
+
 def uphill(reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
     """Steps that all go up along a loss, by its name or since it has no top, or down along what has no bottom."""
-    graph, cell, size = reading.view.graph, reading.objective.cell, size_of(reading.view.graph, most[0])
-    if cell is None or not size:
-        return
-    ends = _ends(reading, cell)
-    goes_up = size * most[1] > 0
-    if {goes_up} == ends or (goes_up and labels.is_loss(graph, cell) and False not in ends):
-        ways = ("up", "down") if goes_up else ("down", "up")
-        told = f"goes {ways[0]} along {labels.called(graph, cell)} instead of {ways[1]}"
+    graph, objective, is_up = reading.view.graph, reading.objective, goes_up(reading, most)
+    ends = set() if objective.terms else _ends(reading)
+    is_loss = bool(objective.terms) or (
+        objective.cell is not None and labels.is_loss(graph, objective.cell) and False not in ends)
+    if size_of(graph, most[0]) and ({is_up} == ends or (is_up and is_loss)):
+        ways = ("up", "down") if is_up else ("down", "up")
+        name = objective.name.partition(":")[0].partition(",")[0]
+        along = name if objective.cell is None else labels.called(graph, objective.cell)
+        told = f"steps against {name}" if "rule" in name else f"goes {ways[0]} along {along} instead of {ways[1]}"
         yield from (of_update(graph, claim.update, "update", told, "wrong") for claim in reading.claims)
 
 
-def _ends(reading: Reading, objective: Cell) -> set[bool]:
+def _ends(reading: Reading) -> set[bool]:
     """Where an objective goes on without end, up or down, as all parameters grow together, to either side."""
     found = set[bool]()
     for point, side in product(range(POINTS), (1, -1)):
         far = [replace(reading.view, points=1, first={start: side * times * numbers_at(start, point)
                                                       for start in reading.step.starts}) for times in _FAR]
-        values = [view.values(objective)[0] for view in far]
+        values = [sum(view.values(cell)[0] for cell in reading.objective.seeds) for view in far]
         rises = [after - before for before, after in pairwise(values)]
         if all(map(math.isfinite, values)) and all(a * b > 0 and abs(b) > _GROWS * abs(a) for a, b in pairwise(rises)):
             found.add(rises[0] > 0)

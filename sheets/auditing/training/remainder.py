@@ -117,9 +117,9 @@ def _below(sheet: Sheet, place: Place) -> Iterator[Cell]:
         yield from (Cell(sheet.name, below, column) for below in (row + 1, *rows) if sheet.is_computed((below, column)))
 
 
-def looked_up_alike(audit: Audit) -> Iterator[Finding]:
+def looked_up_alike(audit: Audit) -> Collection[Finding]:
     """Two data of a step that look up the same by another name, where no others do: one may be meant otherwise."""
-    graph = audit.graph
+    graph, found, is_design = audit.graph, list[Finding](), True
     brought = (graph.below(audit.inside) & graph.formulas.keys()) - audit.inside
     for step in audit.steps:
         same: dict[object, set[Cell]] = {}
@@ -129,11 +129,13 @@ def looked_up_alike(audit: Audit) -> Iterator[Finding]:
             if any(area.is_range for area in areas):
                 same.setdefault((pattern.literals, areas), set()).add(cell)
         twice = [sorted(cells) for cells in same.values() if len({labels.label(graph, cell) for cell in cells}) > 1]
+        is_design &= sum(map(len, twice)) == sum(map(len, same.values()))  # what is put in shall come out
         if len(twice) == 1:
             *_, before, cell = twice[0]
             told = f"not judged: looks up what {labels.label(graph, before) or before.address} does"
-            yield Finding("data", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
-                          "undecided", cell.sheet)
+            found.append(Finding("data", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
+                                 "undecided", cell.sheet))
+    return () if is_design else found
 
 
 def judge_stored(graph: Graph, sheets: frozenset[str], typed: Container[Cell] = ()) -> Iterator[Finding]:
