@@ -95,7 +95,8 @@ def find_steps(
             own_starts = frozenset(graph.origin(update.start) for update in group)
             inside = (cell for cell in _between(graph, own_starts, ends) if cell not in old)
             found.append(Step(tuple(group), own_starts, tuple(inside)))
-    return _apart(_joined(_in_order(found, graph), graph, ends))
+    steps = _in_order(found, graph)
+    return _apart(steps if after else _joined(steps, graph, ends))
 
 
 def _in_order(steps: Sequence[Step], graph: Graph) -> list[Step]:
