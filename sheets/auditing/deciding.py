@@ -25,11 +25,10 @@ def _by_sample(left: sp.Expr, right: sp.Expr, definitions: tuple[tuple[str, sp.E
     if ours is None or theirs is None:
         return Undecided("a sum over samples within another function")
     (left_sum, left_rest), (right_sum, right_rest) = ours, theirs
-    rest = decided(left_rest, right_rest, definitions)
-    sums = decided(left_sum, right_sum, definitions)
-    if isinstance(rest, Proved) or not isinstance(sums, Proved):
-        return sums if isinstance(rest, Proved) else Undecided("sums over samples that differ outside the sums")
-    return rest
+    sums, rest = decided(left_sum, right_sum, definitions), decided(left_rest, right_rest, definitions)
+    if isinstance(rest, Proved):
+        return sums
+    return rest if isinstance(sums, Proved) else Undecided("sums over samples that differ outside the sums")
 
 
 def _summed(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:

@@ -10,6 +10,7 @@ from derive.formulas.syntax import Node
 from derive.names import symbol
 from derive.ordering import product
 from derive.ordering import total as summed
+from derive.reach import reached
 from derive.small_models.errors import OutOfRangeError, UnclearError, UntoldError
 from derive.small_models.models.model import Entry, Model
 from derive.small_models.models.ranges import CLAIM
@@ -60,13 +61,7 @@ class Entries:
     def _rests(self, name: str) -> frozenset[str]:
         """All names on which a name rests, itself among them."""
         if name not in self._below:
-            found, waiting = {name}, [name]
-            while waiting:
-                for parent in self._parents(waiting.pop()):
-                    if parent not in found:
-                        found.add(parent)
-                        waiting.append(parent)
-            self._below[name] = frozenset(found)
+            self._below[name] = frozenset(reached([name], self._parents))
         return self._below[name]
 
     def _opaque(self, name: str) -> tuple[str, ...]:

@@ -25,32 +25,29 @@ class Contradiction(Struct, frozen=True):
 
 def contradictions(reading: Reading, rate: Rate, scale: float) -> Iterator[Contradiction]:
     """What does not hold in a step, by the rate and the scale of most of its updates."""
+    view = reading.view
     for claim in reading.claims:
-        yield from _contradictions(reading, claim, rate, scale)
-
-
-def _contradictions(reading: Reading, claim: Claim, rate: Rate, scale: float) -> Iterator[Contradiction]:
-    if steps_alike(claim, rate, scale) or reading.stands_still(claim.update) or goes_back(reading, claim, rate, scale):
-        return
-    slopes = reading.slope_by(claim.update) or ((0.0,) * POINTS,)
-    start = reading.view.values(claim.update.start)
-    reads = reading.view.graph.formulas[claim.update.cell].reads
-    is_part = claim.rate is None and rate.cell in reads  # what it reads beside the rate makes the slope together
-    if claim.slope is None or (
-            claim.scale is None and (is_part or claim.slope in _of_others(reading, claim, rate, scale))):
-        if claim.rate is None or claim.scale is None:
-            step = times(rate.values(reading.view), slopes[0])
-            expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
+        if steps_alike(claim, rate, scale) or reading.stands_still(claim.update) or (
+                goes_back(reading, claim, rate, scale)):
+            continue
+        slopes, start = reading.slope_by(claim.update) or ((0.0,) * POINTS,), view.values(claim.update.start)
+        reads = view.graph.formulas[claim.update.cell].reads
+        is_part = claim.rate is None and rate.cell in reads  # what it reads beside the rate makes the slope together
+        if claim.slope is None or (
+                claim.scale is None and (is_part or claim.slope in _of_others(reading, claim, rate, scale))):
+            if claim.rate is None or claim.scale is None:
+                step = times(rate.values(view), slopes[0])
+                expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
+                yield Contradiction(claim.update.cell, expected, claim.update, True)
+            continue
+        # what steps by no rate takes the sign that its slope's cell has, as the others may: w + rate*(t - p)
+        sign = -1.0 if claim.rate is None and claim.scale is not None and claim.scale * scale < 0 else 1.0
+        if claim.scale is None or not math.isclose(sign * claim.scale, scale, rel_tol=1e-7):
+            yield Contradiction(claim.slope, _held(reading, claim, rate, scale, slopes[0]), claim.update, False)
+        if claim.rate is None:
+            step = times(rate.values(view), view.values(claim.slope))
+            expected = tuple(a + sign * b for a, b in zip(start, step, strict=True))
             yield Contradiction(claim.update.cell, expected, claim.update, True)
-        return
-    # what steps by no rate takes the sign that its slope's cell has, as the others may: w + rate*(t - p)
-    sign = -1.0 if claim.rate is None and claim.scale is not None and claim.scale * scale < 0 else 1.0
-    if claim.scale is None or not math.isclose(sign * claim.scale, scale, rel_tol=1e-7):
-        yield Contradiction(claim.slope, _held(reading, claim, rate, scale, slopes[0]), claim.update, False)
-    if claim.rate is None:
-        step = times((sign,) * POINTS, times(rate.values(reading.view), reading.view.values(claim.slope)))
-        expected = tuple(a + b for a, b in zip(start, step, strict=True))
-        yield Contradiction(claim.update.cell, expected, claim.update, True)
 
 
 def goes_back(reading: Reading, claim: Claim, rate: Rate, scale: float) -> bool:

@@ -63,9 +63,7 @@ _KNOWN = frozenset({0.5, 1.0, 2.0})
 """How many times too large a slope is by mistakes of which there are many kinds."""
 
 
-def causes(
-    reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called
-) -> list[Cause]:
+def causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called) -> list[Cause]:
     """The causes of contradictions, those that explain most first; every contradiction is of one of them."""
     scales = [None if one.is_update else ratio(reading.view.values(one.cell), one.expected) for one in bad]
     rounded = [None if scale is None else round(abs(scale), 9) for scale in scales]
@@ -77,9 +75,7 @@ def causes(
     return [*scaled, *(_causes(reading, bad, most, called) if bad else ())]
 
 
-def _causes(
-    reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called
-) -> list[Cause]:
+def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called) -> list[Cause]:
     others, spans = others_of(reading), areas_read(reading)
     found = list(_behind(reading, bad, most, called, others, spans))
     unexplained = sum(cause.repair is None or is_copy(reading, cause.cells) for cause in found)

@@ -138,7 +138,8 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     if _by_ten(most[1], most[0]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
-    named = method if method.name else Method(_method_name(reading))
+    along = reading.objective.called
+    named = method if method.name else Method(along if "rule" in along else PLAIN)
     notes = (*_notes(audit, reading, most), *([f"{len(exact)} of its updates step by difference quotients of the loss"]
                                               if exact else ()))
     refuted = tuple(verdict for _, verdict in unproved if isinstance(verdict, Refuted))
@@ -178,8 +179,8 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
         if cause is not None and cause.repair is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
         elif cause is not None and any((one := graph.formulas[cell].meaning) and one.plain.has(sp.log) for cell in own):
-            along = reading.objective.name.split(",")[0]
-            told = f"not judged: the steps go down along {along}, and this is another function with logarithms"
+            told = (f"not judged: the steps go down along {reading.objective.called}, and this is another function "
+                    "with logarithms")
             yield Finding("forward", labels.quantity(graph, losses[-1]), losses[-1].address,
                           text_of(graph, losses[-1]), "", told, "undecided", losses[-1].sheet)
 
@@ -223,14 +224,6 @@ def _not_judged(step: Step, told: str) -> Finding:
     cell = step.updates[0].cell
     cells = ", ".join(update.cell.address for update in step.updates if update.cell.sheet == cell.sheet)
     return Finding("update", cell.address, cells, "", "", f"not judged: {told}", "undecided", cell.sheet)
-
-
-def _method_name(reading: Reading) -> str:
-    if reading.objective.name.startswith("the perceptron"):
-        return "the perceptron rule"
-    if reading.objective.name.startswith("the delta"):
-        return "the delta rule"
-    return PLAIN
 
 
 def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> tuple[str, ...]:

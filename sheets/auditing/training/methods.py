@@ -25,7 +25,6 @@ _MOST_CELLS = 8
 _LEAST = 1e-9
 _SMALL = (0.0, 1e-10, 1e-8, 1e-7, 1e-6)
 
-
 Kind = tuple[float, Cell | None, Cell | None]
 
 
@@ -58,7 +57,6 @@ class Follows(Protocol):
 
     def __call__(self, reading: Reading, claim: Claim, among: frozenset[Cell] | None = None) -> Followed | None:
         """Of one update."""
-
 
 
 class Method(Struct, frozen=True):

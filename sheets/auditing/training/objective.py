@@ -35,6 +35,11 @@ class Objective(Struct, frozen=True):
     cell: Cell | None = None
     terms: tuple[tuple[Cell, sp.Expr], ...] = ()
 
+    @property
+    def called(self) -> str:
+        """Its name, without what explains it."""
+        return self.name.partition(":")[0].partition(",")[0]
+
 
 class Loss(Struct, frozen=True):
     """A loss that nobody wrote: its slope by an output o at a target t, by the sum within o where `by_sum`."""

@@ -101,9 +101,9 @@ def uphill(reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
         objective.cell is not None and labels.is_loss(graph, objective.cell) and False not in ends)
     if size_of(graph, most[0]) and ({is_up} == ends or (is_up and is_loss)):
         ways = ("up", "down") if is_up else ("down", "up")
-        name = objective.name.partition(":")[0].partition(",")[0]
-        along = name if objective.cell is None else labels.called(graph, objective.cell)
-        told = f"steps against {name}" if "rule" in name else f"goes {ways[0]} along {along} instead of {ways[1]}"
+        along = objective.called if objective.cell is None else labels.called(graph, objective.cell)
+        told = f"goes {ways[0]} along {along} instead of {ways[1]}"
+        told = f"steps against {along}" if objective.cell is None and "rule" in along else told
         yield from (of_update(graph, claim.update, "update", told, "wrong") for claim in reading.claims)
 
 

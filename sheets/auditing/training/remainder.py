@@ -95,9 +95,8 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
 
 def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:
     """Rates that are worked out from row to row beside a training, copies of one formula, where nothing takes any."""
-    called = (list(_below(sheet, place)) for sheet in book.sheets if sheet.name in sheets
-              for place, text in sheet.texts() if key_of(text).kind == "rate")
-    runs = [run for run in called if len(run) > 1]
+    runs = [run for sheet in book.sheets if sheet.name in sheets for place, text in sheet.texts()
+            if key_of(text).kind == "rate" and len(run := list(_below(sheet, place))) > 1]
     graph = make_graph(book) if runs else None
     known = {cell for run in runs for cell in run}
     if graph is None or any(one.meaning is None for cell, one in graph.formulas.items() if cell not in known):

@@ -181,7 +181,7 @@ def chains(audit: Audit) -> list[list[Step]]:
     chain_of: dict[int, list[int]] = {}
     for number, step in enumerate(audit.steps):
         before = {ends[start] for start in step.starts if start in ends and ends[start] < number}
-        before |= _typed_on(audit, number, step)
+        before |= {earlier for earlier, other in enumerate(audit.steps[:number]) if typed_on(audit, other, step)}
         own = [number]
         for earlier in sorted(before):
             chain = chain_of[earlier]
@@ -191,11 +191,6 @@ def chains(audit: Audit) -> list[list[Step]]:
             chain_of[member] = own
     unique = {id(chain): chain for chain in chain_of.values()}
     return [[audit.steps[number] for number in sorted(set(chain))] for chain in unique.values()]
-
-
-def _typed_on(audit: Audit, number: int, step: Step) -> set[int]:
-    """Earlier steps of which most results are typed where a step starts."""
-    return {earlier for earlier, other in enumerate(audit.steps[:number]) if typed_on(audit, other, step)}
 
 
 def typed_on(audit: Audit, before: Step, after: Step) -> Mapping[Cell, tuple[Cell, float, float]]:
