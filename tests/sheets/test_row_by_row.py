@@ -1,6 +1,7 @@
 """Trainings row by row as people type them: each kind right, and with one slip of the hand."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -100,14 +101,14 @@ _SLIPS: Mapping[str, tuple[str, Mapping[str, str], str, str]] = {
 }
 
 
-def _audited(given: Given, columns: Columns) -> Report:
+def _audited(given: Given, columns: Columns, changed: Given = MappingProxyType({})) -> Report:
     written = dict(given)
     for place, (header, (start, formula)) in enumerate(columns.items(), 1):
         written[4, place] = header
         for row in range(5, 5 + _ROWS):
             is_start = row == 5 and start is not None
             written[row, place] = start if is_start and start is not None else "=" + formula.format(r=row, p=row - 1)
-    book = Book("made.xlsx", (Sheet("One", written, {}),), {})
+    book = Book("made.xlsx", (Sheet("One", written | dict(changed), {}),), {})
     return audit_cells(book, (load_walkthrough("kanungo").network,))
 
 
@@ -125,3 +126,14 @@ def test_a_slip_is_told(slip: str) -> None:
     report = _audited(given, {name: (start, changed.get(name, text)) for name, (start, text) in columns.items()})
     assert report.verdict == verdict, report
     assert any(told in one.slip for one in report.all_findings), report.all_findings
+
+
+@pytest.mark.parametrize(("remark", "verdict"), [("", "wrong"), ("repeated on purpose", "right")])
+def test_a_row_that_is_otherwise_may_be_meant_where_a_remark_stands_beside_it(remark: str, verdict: str) -> None:
+    """The samples are taken from the last to the first, in one row another is."""
+    columns: Columns = {
+        "w": (0.3, "A{p}-$B$1*E{p}*C{p}"), "b": (0.1, "B{p}-$B$1*E{p}"), "x": (None, "INDEX($A$20:$A$25,1+$D$1)"),
+        "y": (None, "INDEX($B$20:$B$25,1+$D$1)"), "e": (None, "A{r}*C{r}+B{r}-D{r}"), "squared": (None, "E{r}^2/2")}
+    given = _line(_RATE | {(1, 3): "n", (1, 4): 2.0}, 20)
+    report = _audited(given, columns, {(8, 3): "=INDEX($A$20:$A$25,2+$D$1)"} | ({(8, 8): remark} if remark else {}))
+    assert report.verdict == verdict, report.all_findings

@@ -15,6 +15,7 @@ from sheets.auditing.training.updates import Update, stated
 from sheets.references import Cell, Pattern
 
 _STALE = 1e-7
+_MOST_BESIDE = 60
 
 
 def unmoved(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
@@ -76,7 +77,7 @@ def unanchored(graph: Graph, inside: Collection[Cell], rates: Collection[Cell]) 
 def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
     """What brings data into a training, and differs in one place from its copies before and after it in line.
 
-    What goes on from cell to cell, a rate that is lowered for one, may change.
+    What goes on from cell to cell, a rate that is lowered for one, may change, and what a remark beside it tells of.
     """
     graph = audit.graph
     for cell in sorted((graph.below(audit.inside) & graph.formulas.keys()) - audit.inside):
@@ -84,6 +85,10 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
         for down, right in ((1, 0), (0, 1)):
             near, *beside = (sheet.pattern((cell.row + n * down, cell.column + n * right)) for n in (-1, 1, -2, 2))
             if near is None or near != beside[0] or near not in beside[1:] or _parts_apart(near, own) != 1:
+                continue
+            texts = [{at for at in range(1, _MOST_BESIDE) if sheet.text(
+                (cell.row + n * down, at) if down else (at, cell.column + n * right))} for n in (-1, 0, 1)]
+            if texts[1] - texts[0] - texts[2]:
                 continue
             read = (*near.cells(cell.sheet, cell.row, cell.column), *graph.formulas[cell].reads)
             if all(one.sheet != cell.sheet or (one.column if down else one.row) != (
