@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sheets.auditing.book import Book
 from sheets.auditing.digits import half_unit
 from sheets.auditing.findings import Finding, TrainingReport, cells_of
-from sheets.auditing.training import labels
+from sheets.auditing.training import labels, remainder
 from sheets.auditing.training.choice import by_objective
 from sheets.auditing.training.claims import Reading
 from sheets.auditing.training.entropy import SLIP, judge_entropies
@@ -18,15 +18,6 @@ from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
 from sheets.auditing.training.models import deviations
-from sheets.auditing.training.remainder import (
-    blanks,
-    brought_in_otherwise,
-    circles,
-    judge_stored,
-    looked_up_alike,
-    unanchored,
-    unmoved,
-)
 from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
@@ -83,11 +74,11 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     told = [cell for one in said if one.slip == SLIP for cell in _cells(one)]
     wrong = frozenset(cell for one in said if one.severity == "wrong" for cell in _cells(one))
     findings = _merged(graph, (*judge_entropies(graph, told),
-                        *judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
-                        *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *circles(graph),
-                        *(unmoved(audit, wrong) if reports else ()), *brought_in_otherwise(audit),
-                        *looked_up_alike(audit),
-                        *(blanks(audit, sheets, wrong) if reports else ())))
+                        *remainder.judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
+                        *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *remainder.circles(graph),
+                        *(remainder.unmoved(audit, wrong) if reports else ()), *remainder.brought_in_otherwise(audit),
+                        *remainder.looked_up_alike(audit),
+                        *(remainder.blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, partial(seen, as_typed))
 
 
@@ -112,7 +103,7 @@ def _report(audit: Audit, steps: Sequence[Step]) -> TrainingReport:
         findings.append(_unlooked_at(left, len(kinds)))
     rates = [rate.cell for one in judged if one.judgement.most for rate in one.judgement.most[:1] if rate.cell]
     inside = {cell for step in steps for cell in step.inside}
-    findings += [*_passed_on(audit, steps), *unanchored(audit.graph, inside, rates)]
+    findings += [*_passed_on(audit, steps), *remainder.unanchored(audit.graph, inside, rates)]
     cell = most[0].cell if most else None
     names = tuple(dict.fromkeys(cell.sheet for step in steps for cell in step.inside))
     loss = first.objective.cell
