@@ -79,6 +79,12 @@ def compared(
     return best
 
 
+def differ(left: sp.Expr, right: sp.Expr, at: Mapping[str, float], values: Values) -> bool:
+    """Whether two formulas differ at some values by more than their decimals may have been rounded."""
+    a, b = _side(left, right, None, at, values), _side(right, left, None, at, values)
+    return a is not None and b is not None and _held(a, b, about=False).verdict == "differ"
+
+
 def _side(
     side: sp.Expr, other: sp.Expr, printed: Printed | None, environment: Mapping[str, float], values: Values
 ) -> _Side | None:
