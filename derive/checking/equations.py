@@ -139,7 +139,7 @@ def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:
     head = head if head in names.heads else None
     if head is not None and head[0] in names.apart:
         head = names.apart[head[0]], head[1]
-    if not fault and signs.own and not signs.positive >= signs.own and defines(claim):
+    if not fault and signs.own & signs.negative and defines(claim):
         fault = "a definition for some values only"
     if fault:
         return Stated(number, claim, (), fault, head=head)

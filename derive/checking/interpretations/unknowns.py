@@ -65,9 +65,11 @@ def _partials(naming: Naming) -> Iterator[tuple[int, Partial]]:
         yield from ((one.problem, p) for side in equation.sides for p in partials_in(side) if p.by != UNTOLD)
 
 
-def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) -> Mapping[tuple[str, str], Slope]:
-    """What lines tell of the derivatives of quantities of which nothing else is said, by both ends."""
-    found: dict[tuple[str, str], Slope] = {}
+def slopes_of_quantities(
+    naming: Naming, opaque: Mapping[str, tuple[str, ...]]
+) -> Mapping[tuple[str, str], Mapping[int, Slope]]:
+    """What lines tell of the derivatives of quantities of which nothing else is said, by both ends and by the problem."""
+    found: dict[tuple[str, str], dict[int, Slope]] = {}
     for one, equation in naming.plainest():
         left, right = equation.sides
         of = differentiated(left)
@@ -75,7 +77,7 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
             continue
         is_plain = not right.has(Called) and not any(p.of.is_Symbol for p in partials_in(right))
         if is_plain and left.of not in right.free_symbols:
-            found.setdefault((of, left.by.name), Slope(right, one.number))
+            found.setdefault((of, left.by.name), {}).setdefault(one.problem, Slope(right, one.number))
     return found
 
 
@@ -88,7 +90,7 @@ def slopes_of_laws(
     """
     found: dict[tuple[str, str], tuple[Slope, ...]] = {}
     differentiated_before: set[str] = set()
-    laws: dict[tuple[str, str], Equation] = {}
+    laws: dict[tuple[str, str, int], Equation] = {}
     for one, equation in naming.plainest():
         left, right = equation.sides
         names = names_in(left) | names_in(right)
@@ -100,7 +102,7 @@ def slopes_of_laws(
         moving = sorted(names & opaque.keys())
         for of in moving:
             for by in opaque[of]:
-                before = laws.get((of, by))
+                before = laws.get((of, by, one.problem))
                 is_like = before is not None and differing(equation.sides, before.sides) <= ONE_SLIP
                 if before is not None and (is_like or of not in differentiated_before):
                     continue  # what the law before comes to, or a slip in it: no other law
@@ -112,7 +114,7 @@ def slopes_of_laws(
                 across = sp.diff(left - right, symbol(of))
                 if across != 0:
                     found[of, by] = (*found.get((of, by), ()), Slope(-along / across, one.number))
-                    laws[of, by] = equation
+                    laws[of, by, one.problem] = equation
     return found
 
 

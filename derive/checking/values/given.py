@@ -137,7 +137,8 @@ class Values:
         claims = self.interpretation.claims
         problem = claims[number].problem
         told = [(at, value) for at, value in self.given.get(subject, ()) if self._chain(at) != chain]
-        others = [(at, value) for at, value in told if claims[at].problem in (0, problem)] or (told if problem else [])
+        others = [(at, value) for at, value in told if claims[at].problem in (0, problem)]
+        others = others or [(at, value) for at, value in told if problem and at < number]
         earlier = [value for at, value in others if at < number][::-1]
         is_leaf = subject.is_Symbol and str(subject) not in self.interpretation.versions
         return earlier + [v for at, v in others if at > number and not (is_leaf and self._ends_calculation(at))]
