@@ -1,5 +1,6 @@
 """Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
@@ -27,6 +28,12 @@ _APPLIED = "\u2061"
 """The sign of application, which shows nothing: behind the name of a function whose bare name is a quantity of its own.
 """
 _ASSIGNMENTS = frozenset(("+=", "-=", "*=", "/="))
+
+
+_CONCLUDING = frozenset(
+    "so hence thus therefore giving gives yields daher somit folglich donc ainsi luego entonces logo portanto quindi"
+    .split()
+)
 
 
 class Equation(Struct, frozen=True):
@@ -68,6 +75,8 @@ class Stated(Struct, frozen=True, dict=True):
     """The number of the problem it belongs to; 0 before the first, and where there is none."""
     choices: Mapping[str, tuple[int, ...]] = MappingProxyType({})
     """The names of which the document says that they have one of some values."""
+    follows: bool = False
+    """Whether nothing, or a word that concludes, stands between it and the claim before: x^2 = 9, so x = 3."""
 
     @property
     def plainest(self) -> tuple[Equation, ...]:
@@ -130,7 +139,15 @@ def stated(document: Document) -> tuple[Stated, ...]:
     """The claims of a document with their equations."""
     names, signs, problem = names_of(document), signs_at(document), problem_at(document)
     found = (_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
-    return tuple(replace(one, problem=problem(one.claim), choices=document.choices_at(one.claim)) for one in found)
+    return tuple(replace(one, problem=problem(one.claim), choices=document.choices_at(one.claim),
+                         follows=_follows(document, one)) for one in found)
+
+
+def _follows(document: Document, one: Stated) -> bool:
+    before = document.claims[one.number - 1].right.end if one.number else one.claim.left.start
+    between = document.text.text[before : one.claim.left.start].lower()
+    words = re.findall(r"[^\W\d_]+", between)
+    return one.number > 0 and not set(between) & set("([|") and (not words or words[0] in _CONCLUDING)
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from derive.checking.premises import defines
 from derive.documents.margins import PROBLEMS
@@ -24,8 +24,8 @@ def problem_at(document: Document) -> Callable[[Claim], int]:
     """The number of the problem in which a claim stands; 0 before the first one, and where a document has none.
 
     Titles are Example 2, or (1) Pendulum, (2) Gas law, … where a document counts them; Solution 2 belongs to problem 2.
-    Numbered items are problems where one defines anew what another defines, and none uses what one before it defines.
     A heading above that of a problem ends it, and what stands behind belongs to none, unless it is the solutions.
+    Without titles, items are problems where they stand apart.
     """
     text = document.text.text
     titles = [(found.start(), found[1]) for found in _TITLE.finditer(text)]
@@ -34,44 +34,45 @@ def problem_at(document: Document) -> Callable[[Claim], int]:
         is_counted = numbers == list(range(1, len(numbers) + 1))
         titles = [(start, str(number)) for number, start in document.titles] if is_counted else []
     if not titles:
-        return _item_at(document)
+        return next((at for at in _items(document) if _are_apart(document, at)), _within([]))
     places = {number: place for place, (_, number) in enumerate(titles, 1) if number}
     solutions = [(found.start(), places.get(found[1], 0)) for found in _SOLUTION.finditer(text)]
     begun = [*((start, place) for place, (start, _) in enumerate(titles, 1)), *solutions]
-    begun = sorted([*begun, *(() if solutions else _ends(document, frozenset(start for start, _ in titles)))])
-    starts, problems = [start for start, _ in begun], (0, *(problem for _, problem in begun))
-    return lambda claim: problems[bisect(starts, claim.left.start)]
+    return _within([*begun, *(() if solutions else _ends(document, frozenset(start for start, _ in titles)))])
 
 
-def _item_at(document: Document) -> Callable[[Claim], int]:
-    """The number of the item in which a claim stands, (b) twice where its solution stands further on; 0 for every claim
-    where the items are steps of one derivation.
-    """
-    for labels in ([(l, at) for l, at in document.labels if l.isdigit()], [(l, at) for l, at in document.labels if l.isalpha()]):
-        places = {label: place for place, label in enumerate(dict.fromkeys(label for label, _ in labels), 1)}
-        if [*places] != sorted(places, key=lambda label: (len(label.lstrip("0")), label)) or (labels and labels[0][0].isdigit() and len(places) < len(labels)):
-            continue
-        starts, numbers = [at for _, at in labels], (0, *(places[label] for label, _ in labels))
-        at = lambda claim: numbers[bisect(starts, claim.left.start)]
-        if _are_apart(document, at):
-            return at
-    return lambda claim: 0
+def _within(begun: Iterable[tuple[int, int]]) -> Callable[[Claim], int]:
+    """The number that begins last before a claim."""
+    starts, numbers = [start for start, _ in sorted(begun)], (0, *(number for _, number in sorted(begun)))
+    return lambda claim: numbers[bisect(starts, claim.left.start)]
+
+
+def _items(document: Document) -> Iterator[Callable[[Claim], int]]:
+    """The number of the item in which a claim stands: 3. of one list, or (b), once more where its solution stands."""
+    for is_of in (str.isdigit, str.isalpha):
+        items = [(label, start) for label, start in document.labels if is_of(label)]
+        order = list(dict.fromkeys(label for label, _ in items))
+        is_counted = order == sorted(order, key=lambda label: (len(label.lstrip("0")), label))
+        if is_counted and (len(order) == len(items) or is_of is str.isalpha):
+            yield _within([(start, order.index(label) + 1) for label, start in items])
 
 
 def _are_apart(document: Document, at: Callable[[Claim], int]) -> bool:
-    """Whether one item defines anew what another defines, and none uses what only one before it defines."""
+    """Whether one item defines anew what another defines, or has another law of it, and none uses what only one before
+    it defines: else they are the steps of one derivation.
+    """
     told: dict[str, dict[int, str]] = {}
     used: list[tuple[int, str]] = []
     for claim in document.claims:
-        trees = [side.readings[0].tree for side in (claim.left, claim.right) if side.readings]
-        if len(trees) < 2 or trees[0].has("partial", "prime"):
+        left, right = (side.readings[0].tree if side.readings else None for side in (claim.left, claim.right))
+        if left is None or right is None or left.has("partial", "prime"):
             continue
-        names = {node.value for node in trees[1].walk() if node.kind in ("name", "call")}
-        if not claim.step and (defines(claim) and names or not defines(claim) and not names):
-            head = trees[0].value if defines(claim) else claim.left.text
-            told.setdefault(head, {}).setdefault(at(claim), claim.right.text)
-        used.extend((at(claim), name) for name in names)
-    is_flow = any(told[name].keys() and min(told[name]) < own and own not in told[name] for own, name in used if own and name in told)
+        names = {node.value for node in right.walk() if node.kind in ("name", "call")}
+        if not claim.step and defines(claim) == bool(names):
+            what = left.value if names else claim.left.text
+            told.setdefault(what, {}).setdefault(at(claim), claim.right.text)
+        used.extend((at(claim), name) for name in names & told.keys())
+    is_flow = any(own not in told[name] and min(told[name]) < own for own, name in used)
     return not is_flow and any(len(set(found.values())) > 1 for found in told.values())
 
 

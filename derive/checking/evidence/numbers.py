@@ -8,9 +8,11 @@ from msgspec.structs import replace
 
 from derive.checking.evaluation import at_a_point
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.conditions import is_asked
 from derive.checking.evidence.question import Question
 from derive.checking.values import Compared, Put, compared, differ, fraction, named
 from derive.names import symbol
+from derive.small_models.weighing.weighed import HOLDS_FOR_SOME, TO_SOLVE
 from derive.written import UNTOLD, Called, Partial
 
 _PLAIN = frozenset(map(Fraction, ("0", "1", "-1", "2", "1/2")))
@@ -165,6 +167,8 @@ def _by_comparison(question: Question, found: Compared) -> Evidence:
         return question.said("undecided", told, "numeric")
     if any(p.by != UNTOLD and not graph.is_linked(p.of, p.by.name) for p in question.equation.partials):
         return question.said("undecided", "nothing links what is differentiated with its variable", "unlinked")
+    if is_asked(question):
+        return question.said("undecided", HOLDS_FOR_SOME, TO_SOLVE)
     told = f"{found.value} at the document's values, {found.stands} stands here"
     if not all(side.is_number for side in question.worked) and _is_ambiguous(question):
         return question.said("undecided", f"{told}; but these are given more than once, or elsewhere", "numeric")

@@ -68,7 +68,7 @@ def _partials(naming: Naming) -> Iterator[tuple[int, Partial]]:
 def slopes_of_quantities(
     naming: Naming, opaque: Mapping[str, tuple[str, ...]]
 ) -> Mapping[tuple[str, str], Mapping[int, Slope]]:
-    """What lines tell of the derivatives of quantities of which nothing else is said, by both ends and by the problem."""
+    """What lines tell of derivatives of quantities of which nothing else is said, by both ends and the problem."""
     found: dict[tuple[str, str], dict[int, Slope]] = {}
     for one, equation in naming.plainest():
         left, right = equation.sides

@@ -85,6 +85,20 @@ def differ(left: sp.Expr, right: sp.Expr, at: Mapping[str, float], values: Value
     return a is not None and b is not None and _held(a, b, about=False).verdict == "differ"
 
 
+def solved_by(left: sp.Expr, right: sp.Expr, name: str, value: float, unit: float, values: Values) -> bool:
+    """Whether an equation of one name holds at a value of it that is known to a unit."""
+    ends = [
+        (_side(left, right, None, {name: at}, values), _side(right, left, None, {name: at}, values))
+        for at in (value, value - unit, value + unit)
+    ]
+    found = [(a.value - b.value, a.slack + b.slack, abs(a.value)) for a, b in ends if a is not None and b is not None]
+    if len(found) < len(ends):
+        return True  # where there is no value, nothing is told
+    (off, slack, size), *moved = found
+    loose = slack + max(abs(other - off) for other, *_ in moved)
+    return abs(off) <= loose * (1 + 1e-6) + _NEAR * max(1.0, size)
+
+
 def _side(
     side: sp.Expr, other: sp.Expr, printed: Printed | None, environment: Mapping[str, float], values: Values
 ) -> _Side | None:

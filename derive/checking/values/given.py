@@ -152,6 +152,11 @@ class Values:
         """Whether a name is given a value before a claim's chain."""
         return any(at < self._chain(number) for at, _ in self.given.get(subject, ()))
 
+    def goes_on(self, subject: sp.Expr, number: int) -> bool:
+        """Whether a name is given other values behind a claim."""
+        given = self.given.get(subject, ())
+        return len({value.value for at, value in given if at >= number}) > 1
+
     def has_stood(self, printed: Printed, number: int) -> bool:
         """Whether a number was given before a claim's chain, so that there it may be repeated, not worked out."""
         chain = self._chain(number)
