@@ -63,7 +63,8 @@ def wrong_solution(question: Question) -> Evidence | None:
     number = printed_number(tree) if tree is not None else None
     for other in reversed(list(_near(question))):
         found = question.before.get(other.number)
-        if value is None or found is None or other.problem != one.problem or found.equation is None:
+        is_near = other.problem == one.problem and not question.values.is_given(left, other.number)
+        if value is None or found is None or not is_near or found.equation is None:
             continue
         try:
             a, b = map(question.interpretation.graph(other.number).worked, found.equation.sides)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.equations import ONE_SLIP, Equation, differentiated, differing, names_in, tree_of
+from derive.checking.equations import ONE_SLIP, Equation, differentiated, differing, is_update, names_in, tree_of
 from derive.checking.graph import VALUE, Graph
 from derive.checking.interpretations.families import Versions, indexed_names, like
 from derive.checking.interpretations.naming import Naming
@@ -95,7 +95,8 @@ def slopes_of_laws(
         left, right = equation.sides
         names = names_in(left) | names_in(right)
         differentiated_before |= {str(partial.of) for partial in equation.partials}
-        is_law = one.begins and one.claim.relation == "=" and not left.is_Symbol
+        is_implicit = not left.is_Symbol or (left in right.free_symbols and not is_update(equation, "="))
+        is_law = one.begins and one.claim.relation == "=" and is_implicit
         is_plain = not any(side.has(Partial, Called, At) for side in equation.sides)
         if not (is_law and is_plain) or _defined_in(one.problem, names, naming, versions):
             continue
