@@ -36,12 +36,15 @@ def _is_off_curve(question: Question, names: list[str]) -> bool:
     """
     interpretation, one, sides = question.interpretation, question.one, question.worked
     laws = [n for n in interpretation.laws if n < one.number and interpretation.claims[n].problem in (0, one.problem)]
-    is_read = all(other.equations for other in interpretation.claims[max(laws, default=0) : one.number])
-    if not laws or not is_read or not question.equation.partials or any(map(calls_in, sides)):
+    if not laws or not question.equation.partials or any(map(calls_in, sides)):
         return False
     left, right = interpretation.equations(max(laws))[0].sides
     told = sorted({of for of, _ in question.graph.assumed} & names_in(left - right))
-    return set(names) <= names_in(left - right) and bool(told) and differ_on_curve(sides, left - right, told[-1])
+    between = [interpretation.claims[n] for n in range(max(laws) + 1, one.number)]
+    others = [o for o in between if not o.equations or (o.names & {*told} and not any(e.partials for e in o.plainest))]
+    if not told or any(question.before[c.number].verdict not in ("proved", "definition") for c in others):
+        return False  # another law
+    return set(names) <= names_in(left - right) and differ_on_curve(sides, left - right, told[-1])
 
 
 def unsaid(question: Question, sides: Sides) -> list[str]:
