@@ -144,10 +144,11 @@ def stated(document: Document) -> tuple[Stated, ...]:
 
 
 def _follows(document: Document, one: Stated) -> bool:
-    before = document.claims[one.number - 1].right.end if one.number else one.claim.left.start
-    between = document.text.text[before : one.claim.left.start].lower()
+    before, start = document.claims[one.number - 1].right.end, one.claim.left.start
+    between = document.text.text[before:start].lower()
     words = re.findall(r"[^\W\d_]+", between)
-    return one.number > 0 and not set(between) & set("([|") and (not words or words[0] in _CONCLUDING)
+    is_bare = 0 < before < start and not set(between) & set("([|")
+    return one.number > 0 and is_bare and (not words or words[0] in _CONCLUDING)
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:

@@ -295,5 +295,9 @@ def _is_exact(one: Stated, number: Printed) -> bool:
 
 
 def _printed_side(one: Stated) -> Printed | None:
+    """The number on a claim's right; 2/3 is one that is exact."""
     tree = tree_of(one.claim.right)
-    return None if tree is None else printed_number(tree, about=one.claim.relation == "≈")
+    found = None if tree is None else printed_number(tree, about=one.claim.relation == "≈")
+    rights = [e.right for e in one.plainest if e.right.is_Mul and e.left.is_Symbol and not one.is_worked_out]
+    ratio = rights[0].doit() if rights and rights[0].is_number else None
+    return found or (Printed(fraction(ratio), Fraction(0), 0) if ratio is not None and ratio.is_Rational else None)
