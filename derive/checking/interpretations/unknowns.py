@@ -55,7 +55,8 @@ def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:
     for name, bys in pairs.items():
         unique = [by for by in dict.fromkeys(bys) if not reaches(by, name, "")]
         through = {by for by in unique for other in unique if other != by and reaches(other, by, name)}
-        found[name] = tuple(by for by in unique if by not in through)
+        if unique:  # x by V of V = x^3 is no name that rests on something
+            found[name] = tuple(by for by in unique if by not in through)
     return found
 
 
@@ -121,7 +122,7 @@ def slopes_of_laws(
 
 def slopes_along(naming: Naming, bodies: Mapping[str, sp.Expr]) -> Mapping[tuple[str, str], sp.Expr]:
     """The derivatives of quantities by others beside them that rest on one time, as a document has it whose dx/dt and
-    dy/dt it tells: dy/dx of x = a cos t and y = a sin t.
+    dy/dt it tells: dy/dx of x = a cos t and y = a sin t; and of what alone one rests on by that one: dx/dV of V = x^3.
     """
     written = {(p.of.name, p.by.name) for _, p in _partials(naming) if p.of.is_Symbol}
     pairs = {(of, by) for of, by in written if of in bodies and by in bodies}
@@ -129,7 +130,10 @@ def slopes_along(naming: Naming, bodies: Mapping[str, sp.Expr]) -> Mapping[tuple
     def rests(of: str, by: str) -> bool:
         return by in reached([of], lambda name: names_in(bodies[name]) if name in bodies else ())
 
-    return {
+    leaves = {by: set(reached([by], lambda name: names_in(bodies.get(name, sp.S.Zero)))) - bodies.keys()
+              for of, by in written if by in bodies}
+    inverse = {(of, by): 1 / Partial(symbol(by), symbol(of)) for of, by in written if leaves.get(by) == {of}}
+    return inverse | {
         (of, by): Partial(symbol(of), symbol(time)) / Partial(symbol(by), symbol(time))
         for of, by in pairs
         if not rests(of, by)
