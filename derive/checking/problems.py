@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from derive.checking.premises import defines
 from derive.documents.margins import PROBLEMS
 from derive.formulas.claims import Claim, Document
+from derive.formulas.vocabulary import key
 
 _NOTE = r"(?:[:!?]{3}[ \t]*\w+)?"
 """What begins a box with a title: `:::info Exercise 2`, `!!! note "Exercise 2"`."""
@@ -58,22 +59,28 @@ def _items(document: Document) -> Iterator[Callable[[Claim], int]]:
 
 
 def _are_apart(document: Document, at: Callable[[Claim], int]) -> bool:
-    """Whether one item defines anew what another defines, or has another law of it, and none uses what only one before
-    it defines: else they are the steps of one derivation.
+    """Whether two items define one name otherwise, or have other laws, each used there, and none uses what only one
+    before it defines: else they are the steps of one derivation.
     """
     told: dict[str, dict[int, str]] = {}
-    used: list[tuple[int, str]] = []
+    heads: dict[str, frozenset[str]] = {}
+    used: set[tuple[int, str]] = set()
     for claim in document.claims:
         left, right = (side.readings[0].tree if side.readings else None for side in (claim.left, claim.right))
-        if left is None or right is None or left.has("partial", "prime"):
+        if left is None or right is None:
             continue
-        names = {node.value for node in right.walk() if node.kind in ("name", "call")}
-        if not claim.step and defines(claim) == bool(names):
-            what = left.value if names else claim.left.text
+        names, about = ({key(n.value) for n in side.walk() if n.kind in ("name", "call")} for side in (right, left))
+        is_slope = left.has("partial", "prime") or (left.kind == "call" and left.order > 0)
+        if not claim.step and not is_slope and defines(claim) == bool(names):
+            what = key(left.value) if names else claim.left.text
             told.setdefault(what, {}).setdefault(at(claim), claim.right.text)
-        used.extend((at(claim), name) for name in names & told.keys())
-    is_flow = any(own not in told[name] and min(told[name]) < own for own, name in used)
-    return not is_flow and any(len(set(found.values())) > 1 for found in told.values())
+            heads[what] = frozenset((what,) if names else about)
+        used |= {(at(claim), name) for name in (names | about if is_slope and not left.has("product") else names)}
+    is_flow = any(name in told and own not in told[name] and min(told[name]) < own for own, name in used)
+    return not is_flow and any(
+        len({text for own, text in found.items() if any((own, name) in used for name in heads[what])}) > 1
+        for what, found in told.items()
+    )
 
 
 def _ends(document: Document, titles: Collection[int]) -> Iterator[tuple[int, int]]:
