@@ -1,5 +1,6 @@
 """Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
 
+import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
@@ -27,6 +28,12 @@ _APPLIED = "\u2061"
 """The sign of application, which shows nothing: behind the name of a function whose bare name is a quantity of its own.
 """
 _ASSIGNMENTS = frozenset(("+=", "-=", "*=", "/="))
+
+
+_CONCLUDING = frozenset(
+    "so hence thus therefore giving gives yields daher somit folglich donc ainsi luego entonces logo portanto quindi"
+    .split()
+)
 
 
 class Equation(Struct, frozen=True):
@@ -68,6 +75,8 @@ class Stated(Struct, frozen=True, dict=True):
     """The number of the problem it belongs to; 0 before the first, and where there is none."""
     choices: Mapping[str, tuple[int, ...]] = MappingProxyType({})
     """The names of which the document says that they have one of some values."""
+    follows: bool = False
+    """Whether nothing, or a word that concludes, stands between it and the claim before: x^2 = 9, so x = 3."""
 
     @property
     def plainest(self) -> tuple[Equation, ...]:
@@ -130,7 +139,16 @@ def stated(document: Document) -> tuple[Stated, ...]:
     """The claims of a document with their equations."""
     names, signs, problem = names_of(document), signs_at(document), problem_at(document)
     found = (_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
-    return tuple(replace(one, problem=problem(one.claim), choices=document.choices_at(one.claim)) for one in found)
+    return tuple(replace(one, problem=problem(one.claim), choices=document.choices_at(one.claim),
+                         follows=_follows(document, one)) for one in found)
+
+
+def _follows(document: Document, one: Stated) -> bool:
+    before, start = document.claims[one.number - 1].right.end, one.claim.left.start
+    between = document.text.text[before:start].lower()
+    words = re.findall(r"[^\W\d_]+", between)
+    is_bare = 0 < before < start and not set(between) & set("([|")
+    return one.number > 0 and is_bare and (not words or words[0] in _CONCLUDING)
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:
@@ -139,7 +157,7 @@ def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:
     head = head if head in names.heads else None
     if head is not None and head[0] in names.apart:
         head = names.apart[head[0]], head[1]
-    if not fault and signs.own and not signs.positive >= signs.own and defines(claim):
+    if not fault and signs.own & signs.negative and defines(claim):
         fault = "a definition for some values only"
     if fault:
         return Stated(number, claim, (), fault, head=head)

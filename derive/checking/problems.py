@@ -2,10 +2,12 @@
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
+from derive.checking.premises import defines
 from derive.documents.margins import PROBLEMS
 from derive.formulas.claims import Claim, Document
+from derive.formulas.vocabulary import key
 
 _NOTE = r"(?:[:!?]{3}[ \t]*\w+)?"
 """What begins a box with a title: `:::info Exercise 2`, `!!! note "Exercise 2"`."""
@@ -24,6 +26,7 @@ def problem_at(document: Document) -> Callable[[Claim], int]:
 
     Titles are Example 2, or (1) Pendulum, (2) Gas law, … where a document counts them; Solution 2 belongs to problem 2.
     A heading above that of a problem ends it, and what stands behind belongs to none, unless it is the solutions.
+    Without titles, items are problems where they stand apart.
     """
     text = document.text.text
     titles = [(found.start(), found[1]) for found in _TITLE.finditer(text)]
@@ -31,12 +34,53 @@ def problem_at(document: Document) -> Callable[[Claim], int]:
         numbers = [number for number, _ in document.titles]
         is_counted = numbers == list(range(1, len(numbers) + 1))
         titles = [(start, str(number)) for number, start in document.titles] if is_counted else []
+    if not titles:
+        return next((at for at in _items(document) if _are_apart(document, at)), _within([]))
     places = {number: place for place, (_, number) in enumerate(titles, 1) if number}
     solutions = [(found.start(), places.get(found[1], 0)) for found in _SOLUTION.finditer(text)]
     begun = [*((start, place) for place, (start, _) in enumerate(titles, 1)), *solutions]
-    begun = sorted([*begun, *(() if solutions else _ends(document, frozenset(start for start, _ in titles)))])
-    starts, problems = [start for start, _ in begun], (0, *(problem for _, problem in begun))
-    return lambda claim: problems[bisect(starts, claim.left.start)]
+    return _within([*begun, *(() if solutions else _ends(document, frozenset(start for start, _ in titles)))])
+
+
+def _within(begun: Iterable[tuple[int, int]]) -> Callable[[Claim], int]:
+    """The number that begins last before a claim."""
+    starts, numbers = [start for start, _ in sorted(begun)], (0, *(number for _, number in sorted(begun)))
+    return lambda claim: numbers[bisect(starts, claim.left.start)]
+
+
+def _items(document: Document) -> Iterator[Callable[[Claim], int]]:
+    """The number of the item in which a claim stands: 3. of one list, or (b), once more where its solution stands."""
+    for is_of in (str.isdigit, str.isalpha):
+        items = [(label, start) for label, start in document.labels if is_of(label)]
+        order = list(dict.fromkeys(label for label, _ in items))
+        is_counted = order == sorted(order, key=lambda label: (len(label.lstrip("0")), label))
+        if is_counted and (len(order) == len(items) or is_of is str.isalpha):
+            yield _within([(start, order.index(label) + 1) for label, start in items])
+
+
+def _are_apart(document: Document, at: Callable[[Claim], int]) -> bool:
+    """Whether two items define one name otherwise, or have other laws, each used there, and none uses what only one
+    before it defines: else they are the steps of one derivation.
+    """
+    told: dict[str, dict[int, str]] = {}
+    heads: dict[str, frozenset[str]] = {}
+    used: set[tuple[int, str]] = set()
+    for claim in document.claims:
+        left, right = (side.readings[0].tree if side.readings else None for side in (claim.left, claim.right))
+        if left is None or right is None:
+            continue
+        names, about = ({key(n.value) for n in side.walk() if n.kind in ("name", "call")} for side in (right, left))
+        is_slope = left.has("partial", "prime") or (left.kind == "call" and left.order > 0)
+        if not claim.step and not is_slope and defines(claim) == bool(names):
+            what = key(left.value) if names else claim.left.text
+            told.setdefault(what, {}).setdefault(at(claim), claim.right.text)
+            heads[what] = frozenset((what,) if names else about)
+        used |= {(at(claim), name) for name in (names | about if is_slope and not left.has("product") else names)}
+    is_flow = any(name in told and own not in told[name] and min(told[name]) < own for own, name in used)
+    return not is_flow and any(
+        len({text for own, text in found.items() if any((own, name) in used for name in heads[what])}) > 1
+        for what, found in told.items()
+    )
 
 
 def _ends(document: Document, titles: Collection[int]) -> Iterator[tuple[int, int]]:

@@ -26,7 +26,8 @@ class Line(Struct, frozen=True):
 
     `block` numbers paragraphs, list items, table cells and displays; `row` is the number of the table row, 0 outside of
     tables; `cell` that of the notebook's cell from 1, else 0; `section` counts the headings before it; `title` is its
-    number where it is a title, (3) Gas law; `level` how deep a heading is, ### is 3, and 0 for anything else.
+    number where it is a title, (3) Gas law; `level` how deep a heading is, ### is 3, and 0 for anything else; `label`
+    the number of the item that begins with it, 3 or a.
     """
 
     stretches: tuple[Stretch, ...]
@@ -37,6 +38,7 @@ class Line(Struct, frozen=True):
     section: int = 0
     title: int = 0
     level: int = 0
+    label: str = ""
 
     @property
     def text(self) -> str:

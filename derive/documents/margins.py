@@ -21,8 +21,10 @@ _PLAIN_SIGNS = "*+-·"
 """Those that may be operators."""
 _MARK = re.compile(r"\*{2,3}|__")
 _TASK = re.compile(r"\[[ xX]\][ \t]+")
-_NUMBER = re.compile(r"[ \t]*(?P<mark>(?:\*{2,3})?)(?P<opened>\(?)(?P<of>\d{1,2}|[ivx]{1,4}|[a-h])[.)](?P=mark)[ \t]+")
+_NUMBER = re.compile(r"[ \t]*(?P<mark>(?:\*{2,3})?)(?P<opened>\(?)(?P<of>\d{1,2}|[ivx]{1,4}|[a-l])[.)](?P=mark)[ \t]+")
 """An item's number, be it in emphasis of its own: **(i)** f(x) = …"""
+_LABEL = re.compile(r"(\*{2,3}|__|)\(?(\d{1,2}|[a-l])[.)]\1(?=\s|\Z)")
+"""The number or the letter of an item that stands in no other one."""
 _NUMBERED = re.compile(r"\((\d{1,2})\)[ \t]+(?=[^\W\d_]{3}[^=\n]*$)", re.MULTILINE)
 _COUNTED = re.compile(r"^[ \t]*(\d{1,2})[ \t]+-[ \t]+", re.MULTILINE)
 _LINE = re.compile(r"[^\n]*")
@@ -44,6 +46,8 @@ class Margin(Struct, frozen=True):
     is_item: bool = False
     title: int = 0
     """The number of a title without a formula: 3 of (3) Gas law."""
+    label: str = ""
+    """The number or the letter of an item: 3 of 3. y = x^2, a of **(a)**."""
     level: int = 0
     """How deep a heading is: 3 of ### Example 4."""
     emphasis: slice | None = None
@@ -70,14 +74,15 @@ def margin(text: str, place: int) -> Margin:
     if remark:
         return Margin(remark.end(), quoted)
     end = _item_end(text, start)
+    label = found[2] if (found := _LABEL.match(text, start)) else ""
     mark = _MARK.match(text, end)
     if mark:
         inner = _NUMBER.match(text, mark.end())
         if inner and not _is_factor(text, inner):
             marks = slice(mark.start(), mark.end())
-            return Margin(inner.end(), quoted, is_item=True, emphasis=marks)
+            return Margin(inner.end(), quoted, is_item=True, label=label, emphasis=marks)
     numbered = _NUMBERED.match(text, start)
-    return Margin(end, quoted, is_item=end > start, title=int(numbered[1]) if numbered else 0)
+    return Margin(end, quoted, is_item=end > start, title=int(numbered[1]) if numbered else 0, label=label)
 
 
 def _item_end(text: str, start: int) -> int:

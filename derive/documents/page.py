@@ -16,6 +16,8 @@ class Page:
         """The last formula in MathML: a picture of it is no second one."""
         self.title = 0
         """The number of the title that is the next line to be set."""
+        self.label = ""
+        """The number or the letter of the item that begins with it."""
         self.level = 0
         """How deep a heading the next line is."""
         self._set: list[Line | Program] = []
@@ -95,9 +97,9 @@ class Page:
 
     def _line(self, stretches: Sequence[Stretch], *, displayed: bool) -> None:
         if any(stretch.text.text.strip() for stretch in stretches):
-            here = self._block, self._row, self.cell, self._section, self.title, self.level
+            here = self._block, self._row, self.cell, self._section, self.title, self.level, self.label
             self._set.append(Line(tuple(stretches), displayed, *here))
-            self.title = self.level = 0
+            self.title, self.level, self.label = 0, 0, ""
             self._is_used = True
 
 

@@ -98,6 +98,7 @@ class Scan:
         elif found.is_item:
             self.page.end_block()
         self.page.title = found.title or self.page.title
+        self.page.label = found.label or self.page.label
         self.page.level = found.level or self.page.level
         if found.emphasis is not None:
             self.page.mark(self.traced[found.emphasis])

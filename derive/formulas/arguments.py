@@ -4,7 +4,7 @@ import re
 
 from derive.formulas.signs import DECORATIONS, WRAPPERS
 
-COMMAND = re.compile(r"\\([A-Za-z]+\*?|.)", re.DOTALL)
+COMMAND = re.compile(r"\\([A-Za-z]+(?:\*(?=\s*\{))?|.)", re.DOTALL)
 
 
 def argument(text: str, place: int) -> tuple[int, int, int]:

@@ -8,6 +8,8 @@ UNITS = frozenset(
     "km m dm cm mm µm μm nm ft mi min s ms kg g mg N J kJ W kW kWh Pa kPa K Hz V A Ω L ml mol rad USD EUR".split()
 )
 """How units are written; of one letter those, too, that may be names."""
+_PER = UNITS | {"sec", "hr"}
+"""Those behind a stroke: sec is a function elsewhere."""
 _ENDS = frozenset(("", "COMMA", "STOP", "RELATION", "ARROW", "TEXT", "CLOSE", "ROW", "GAP", "COMPARE", "ASKED"))
 _JOINING = OPERATORS | frozenset(("SUPERSCRIPT", "PARTIAL", "NUMBER"))
 _POWERS = frozenset("23")
@@ -60,7 +62,9 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
     found = []
     for place, token in enumerate(tokens):
         end = _end(tokens, place + 1) if token.kind == "NUMBER" else place + 1
-        before = token_at(tokens, place - 1 - (token_at(tokens, place - 1).kind == "MINUS")).kind
+        kinds = [token_at(tokens, place - step).kind for step in (1, 2)]
+        start = place - 2 if kinds == ["OVER", "NUMBER"] else place  # 8/3 ft
+        before = token_at(tokens, start - 1 - (token_at(tokens, start - 1).kind == "MINUS")).kind
         is_side = before == "RELATION"
         if end > place + 1 and (is_side or before not in OPERATORS) and _ends(token_at(tokens, end)):
             found.append((place + 1, end, is_side))
@@ -75,7 +79,7 @@ def _ends(token: Token) -> bool:
 def _end(tokens: Sequence[Token], place: int) -> int:
     """Where the unit that begins at a place ends: cm, cm³/s, m/s^2; the place itself where none begins."""
     end = place
-    while (token := token_at(tokens, end)).kind == "WORD" and token.value in UNITS:
+    while (token := token_at(tokens, end)).kind == "WORD" and token.value in (_PER if end > place else UNITS):
         if token.spaced and end > place:
             break
         end += 1
@@ -83,7 +87,7 @@ def _end(tokens: Sequence[Token], place: int) -> int:
             end += 1
         elif token_at(tokens, end).kind == "POWER" and token_at(tokens, end + 1).value in _POWERS:
             end += 2
-        if token_at(tokens, end).kind != "OVER" or token_at(tokens, end + 1).value not in UNITS:
+        if token_at(tokens, end).kind != "OVER" or token_at(tokens, end + 1).value not in _PER:
             break
         end += 1
     return end

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from derive.checking.equations import Equation, Stated
+from derive.checking.equations import Equation, Stated, tree_of
+from derive.checking.evaluation import evaluated
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
 from derive.checking.interpretations import FAR, NEAR
+from derive.checking.values import solved_by
 from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.formulas.claims import SOLVED
+from derive.formulas.printed import printed_number
+from derive.names import symbol
 from derive.small_models.weighing.weighed import HOLDS_FOR_SOME, TO_SOLVE
 from derive.written import Called, Partial
 
@@ -37,6 +41,41 @@ def to_be_solved(question: Question) -> Evidence | None:
                 if name and _solves(name, equation.right, told, question):
                     return question.said("proved", "it solves the equation before it", TO_SOLVE)
                 return question.said("undecided", "it follows from an equation that is to be solved", TO_SOLVE)
+    return None
+
+
+def is_asked(question: Question) -> bool:
+    """Whether an equation asks for a name that gets its value behind it alone: x^2 = 9, so x = 3."""
+    one, sides = question.one, question.equation.sides
+    if not one.begins or any(side.is_Symbol or side.has(Partial, Called) for side in sides):
+        return False
+    return not all(question.values.is_given(symbol(n), one.number) for n in question.graph.leaves_of(question.worked))
+
+
+def wrong_solution(question: Question) -> Evidence | None:
+    """What is said of a number that follows from an equation of one name, and does not solve it: x^2 = 9, so x = 4;
+    the first of several may be where an iteration begins.
+    """
+    one, (left, right) = question.one, question.equation.sides
+    if not one.follows or not left.is_Symbol or question.values.goes_on(left, one.number):
+        return None
+    tree, value = tree_of(one.claim.right), evaluated(right, {})
+    number = printed_number(tree) if tree is not None else None
+    for other in reversed(list(_near(question))):
+        found = question.before.get(other.number)
+        is_near = other.problem == one.problem and not question.values.is_given(left, other.number)
+        if value is None or found is None or not is_near or found.equation is None:
+            continue
+        try:
+            a, b = map(question.interpretation.graph(other.number).worked, found.equation.sides)
+        except DeriveError:
+            continue
+        is_open = found.kind == TO_SOLVE or (found.verdict, found.kind) == ("proved", "numeric")
+        if is_open and question.graph.leaves_of((a, b)) == {left.name}:
+            if solved_by(a, b, left.name, value, float(number.unit) if number is not None else 0.0, question.values):
+                return None
+            told = f"{other.claim.left.text} = {other.claim.right.text} does not hold for it"
+            return question.said("refuted", told, "numeric", right_value=f"{value:.10g}")
     return None
 
 

@@ -12,6 +12,7 @@ from derive.checking.equations import names_in, tree_of
 from derive.checking.evidence.question import Question
 from derive.checking.exchange import exchanged
 from derive.checking.graph import Graph
+from derive.checking.graph.points import differ_on_curve
 from derive.checking.spellings import differential_of
 from derive.equality import Proved
 from derive.errors import not_said
@@ -19,14 +20,31 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import SLOPED, is_known
 from derive.names import symbol
 from derive.rules import Elementary, Step
-from derive.written import UNTOLD, Called, Partial, partials_in
+from derive.written import UNTOLD, Called, Partial, calls_in, partials_in
 
 Sides = tuple[sp.Expr, sp.Expr]
 
 
 def _opaque(question: Question) -> str:
     names = unsaid(question, question.worked) or _unknown_functions(question)
-    return not_said(names) if names else ""
+    return not_said(names) if names and not _is_off_curve(question, names) else ""
+
+
+def _is_off_curve(question: Question, names: list[str]) -> bool:
+    """Whether a law tells the only names of which nothing else is said, and sides differ on its curve: dy/dx = x/y of
+    x^2 + y^2 = 25.
+    """
+    interpretation, one, sides = question.interpretation, question.one, question.worked
+    laws = [n for n in interpretation.laws if n < one.number and interpretation.claims[n].problem in (0, one.problem)]
+    if not laws or not question.equation.partials or any(map(calls_in, sides)):
+        return False
+    left, right = interpretation.equations(max(laws))[0].sides
+    told = sorted({of for of, _ in question.graph.assumed} & names_in(left - right))
+    between = [interpretation.claims[n] for n in range(max(laws) + 1, one.number)]
+    others = [o for o in between if not o.equations or (o.names & {*told} and not any(e.partials for e in o.plainest))]
+    if not told or any(question.before[c.number].verdict not in ("proved", "definition") for c in others):
+        return False  # another law
+    return set(names) <= names_in(left - right) and differ_on_curve(sides, left - right, told[-1])
 
 
 def unsaid(question: Question, sides: Sides) -> list[str]:

@@ -97,7 +97,22 @@ def of_laws(question: Question) -> Evidence | None:
             if isinstance(question.decisions.answer(asked), Proved):
                 found = question.said("proved", f"since {body} = {name}", equality=asked)
                 return replace(found, support=question.below)
+        law, a, b = question.interpretation.claims[number], *question.worked
+        is_before = number < question.one.number and law.problem in (0, question.one.problem)
+        if is_before and not name.is_Symbol and _is_multiple(a - b, body - name):
+            told = f"since {law.claim.left.text} = {law.claim.right.text}"
+            return replace(question.said("proved", told, "condition"), support=question.below)
     return None
+
+
+def _is_multiple(difference: sp.Expr, law: sp.Expr) -> bool:
+    """Whether a difference is 0 wherever a law is, as it is a polynomial times it: -1/y - x^2/y^3 + 25/y^3."""
+    above = sp.fraction(sp.together(difference))[0]
+    try:
+        letters = sorted(above.free_symbols | law.free_symbols, key=str)
+        return bool(law.free_symbols) and sp.div(sp.Poly(above, *letters), sp.Poly(law, *letters))[1].is_zero
+    except sp.PolynomialError:
+        return False
 
 
 def held_values(question: Question) -> str:

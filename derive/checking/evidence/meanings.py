@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from derive.checking.equations import Stated, differentiated, is_update, tree_of
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.conditions import wrong_solution
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.question import Question
 from derive.checking.evidence.slopes import named_slope
@@ -80,7 +81,7 @@ def without_decision(question: Question) -> Evidence | None:
     if one.number in question.interpretation.at_once:
         return question.said("definition", kind="at once")
     if _is_value(question):
-        return question.said("definition", kind="value")
+        return wrong_solution(question) or question.said("definition", kind="value")
     if question.interpretation.tells_slope(one.number):
         of = differentiated(left)
         return question.said("definition", f"what {of} is, is not said" if of in graph.opaque else "", "slope")

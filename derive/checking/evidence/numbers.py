@@ -6,10 +6,13 @@ from fractions import Fraction
 import sympy as sp
 from msgspec.structs import replace
 
+from derive.checking.evaluation import at_a_point
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.conditions import is_asked
 from derive.checking.evidence.question import Question
-from derive.checking.values import Compared, Put, compared, fraction, named
+from derive.checking.values import Compared, Put, compared, differ, fraction, named
 from derive.names import symbol
+from derive.small_models.weighing.weighed import HOLDS_FOR_SOME, TO_SOLVE
 from derive.written import UNTOLD, Called, Partial
 
 _PLAIN = frozenset(map(Fraction, ("0", "1", "-1", "2", "1/2")))
@@ -132,10 +135,22 @@ def _without_value(question: Question, has_decimals: bool) -> Evidence | None:
     if not has_decimals and b in (0, 1, -1):
         return None
     missing = sorted(name for name in _leaves(question) if not question.values.given.get(symbol(name)))
-    if not missing and not (a.is_number or b.is_number):
+    if not (a.is_number or b.is_number or (missing and _may_be_of_values(question))):
         return None
     named = f"no value is given for {', '.join(missing[:_MOST_NAMED])}"
     return question.said("undecided", named if missing else "there is no value to compare", "numeric")
+
+
+def _may_be_of_values(question: Question) -> bool:
+    """Whether numbers may stand for names, which are on one side alone, or sides differ as their decimals are rounded;
+    0.5 x and 0.25 x are told apart without a value of x.
+    """
+    graph, values, sides = question.graph, question.values, question.worked
+    one, other = ({*graph.closure((side,)), *(s.name for s in side.free_symbols)} for side in sides)
+    leaves = [graph.leaves_of((side,)) for side in sides]
+    if leaves[0] != leaves[1] or any(values.given.get(symbol(name)) for name in one ^ other):
+        return True
+    return not differ(*sides, at_a_point(graph.closure(sides), sorted(leaves[0])), values)
 
 
 def _by_comparison(question: Question, found: Compared) -> Evidence:
@@ -152,6 +167,8 @@ def _by_comparison(question: Question, found: Compared) -> Evidence:
         return question.said("undecided", told, "numeric")
     if any(p.by != UNTOLD and not graph.is_linked(p.of, p.by.name) for p in question.equation.partials):
         return question.said("undecided", "nothing links what is differentiated with its variable", "unlinked")
+    if is_asked(question):
+        return question.said("undecided", HOLDS_FOR_SOME, TO_SOLVE)
     told = f"{found.value} at the document's values, {found.stands} stands here"
     if not all(side.is_number for side in question.worked) and _is_ambiguous(question):
         return question.said("undecided", f"{told}; but these are given more than once, or elsewhere", "numeric")

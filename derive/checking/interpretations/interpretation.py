@@ -85,9 +85,9 @@ class Interpretation:
         return unknowns.unread(self.naming, self.versions)
 
     @cached_property
-    def _told(self) -> Mapping[tuple[str, str], unknowns.Slope]:
+    def _told(self) -> Mapping[tuple[str, str], Mapping[int, unknowns.Slope]]:
         told = unknowns.slopes_of_quantities(self.naming, self.opaque)
-        return {ends: slope for ends, slope in told.items() if ends not in self._laws}
+        return {ends: slopes for ends, slopes in told.items() if ends not in self._laws}
 
     @property
     def moving(self) -> frozenset[str]:
@@ -211,7 +211,8 @@ class Interpretation:
             if heads:  # v = n + 1 behind v(n) = sqrt(2n + 1) is v(n) anew
                 anew = () if valid[-1].variables is not None else ((heads[-1][0], valid[-1].expression),)
                 functions[name] = (*heads, *anew)
-        told = {ends: slope.expression for ends, slope in self._told.items()}
+        told = {ends: (slopes.get(problem) or slopes.get(0) or next(iter(slopes.values()))).expression
+                for ends, slopes in self._told.items()}
         for ends, laws in self._laws.items():
             if ends[0] in bodies and any(ends[0] in names for names in self.departures.fresh.values()):
                 continue  # the law of another problem, in which it stands for something else
@@ -221,7 +222,8 @@ class Interpretation:
         graph = Graph(bodies, functions, opaque, told)
         slopes = unknowns.slopes_of_functions(self.naming, self.versions, graph)
         lawful = (law for laws in self._laws.values() for law in laws)
-        tellers = frozenset(slope.claim for slope in (*self._told.values(), *slopes.values(), *lawful))
+        first = (slope for told_by in self._told.values() for slope in told_by.values())
+        tellers = frozenset(slope.claim for slope in (*first, *slopes.values(), *lawful))
         unknown = {name: slope.expression for name, slope in slopes.items()}
         along = unknowns.slopes_along(self.naming, bodies)
         return Network(Graph(bodies, functions, opaque, told, unknown, along), tellers)

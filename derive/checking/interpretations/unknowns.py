@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.equations import ONE_SLIP, Equation, differentiated, differing, names_in, tree_of
+from derive.checking.equations import ONE_SLIP, Equation, differentiated, differing, is_update, names_in, tree_of
 from derive.checking.graph import VALUE, Graph
 from derive.checking.interpretations.families import Versions, indexed_names, like
 from derive.checking.interpretations.naming import Naming
@@ -55,7 +55,8 @@ def opaque(naming: Naming, versions: Versions) -> Mapping[str, tuple[str, ...]]:
     for name, bys in pairs.items():
         unique = [by for by in dict.fromkeys(bys) if not reaches(by, name, "")]
         through = {by for by in unique for other in unique if other != by and reaches(other, by, name)}
-        found[name] = tuple(by for by in unique if by not in through)
+        if unique:  # x by V of V = x^3 is no name that rests on something
+            found[name] = tuple(by for by in unique if by not in through)
     return found
 
 
@@ -65,9 +66,11 @@ def _partials(naming: Naming) -> Iterator[tuple[int, Partial]]:
         yield from ((one.problem, p) for side in equation.sides for p in partials_in(side) if p.by != UNTOLD)
 
 
-def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) -> Mapping[tuple[str, str], Slope]:
-    """What lines tell of the derivatives of quantities of which nothing else is said, by both ends."""
-    found: dict[tuple[str, str], Slope] = {}
+def slopes_of_quantities(
+    naming: Naming, opaque: Mapping[str, tuple[str, ...]]
+) -> Mapping[tuple[str, str], Mapping[int, Slope]]:
+    """What lines tell of derivatives of quantities of which nothing else is said, by both ends and the problem."""
+    found: dict[tuple[str, str], dict[int, Slope]] = {}
     for one, equation in naming.plainest():
         left, right = equation.sides
         of = differentiated(left)
@@ -75,7 +78,7 @@ def slopes_of_quantities(naming: Naming, opaque: Mapping[str, tuple[str, ...]]) 
             continue
         is_plain = not right.has(Called) and not any(p.of.is_Symbol for p in partials_in(right))
         if is_plain and left.of not in right.free_symbols:
-            found.setdefault((of, left.by.name), Slope(right, one.number))
+            found.setdefault((of, left.by.name), {}).setdefault(one.problem, Slope(right, one.number))
     return found
 
 
@@ -88,19 +91,20 @@ def slopes_of_laws(
     """
     found: dict[tuple[str, str], tuple[Slope, ...]] = {}
     differentiated_before: set[str] = set()
-    laws: dict[tuple[str, str], Equation] = {}
+    laws: dict[tuple[str, str, int], Equation] = {}
     for one, equation in naming.plainest():
         left, right = equation.sides
         names = names_in(left) | names_in(right)
         differentiated_before |= {str(partial.of) for partial in equation.partials}
-        is_law = one.begins and one.claim.relation == "=" and not left.is_Symbol
+        is_implicit = not left.is_Symbol or (left in right.free_symbols and not is_update(equation, "="))
+        is_law = one.begins and one.claim.relation == "=" and is_implicit
         is_plain = not any(side.has(Partial, Called, At) for side in equation.sides)
         if not (is_law and is_plain) or _defined_in(one.problem, names, naming, versions):
             continue
         moving = sorted(names & opaque.keys())
         for of in moving:
             for by in opaque[of]:
-                before = laws.get((of, by))
+                before = laws.get((of, by, one.problem))
                 is_like = before is not None and differing(equation.sides, before.sides) <= ONE_SLIP
                 if before is not None and (is_like or of not in differentiated_before):
                     continue  # what the law before comes to, or a slip in it: no other law
@@ -112,13 +116,13 @@ def slopes_of_laws(
                 across = sp.diff(left - right, symbol(of))
                 if across != 0:
                     found[of, by] = (*found.get((of, by), ()), Slope(-along / across, one.number))
-                    laws[of, by] = equation
+                    laws[of, by, one.problem] = equation
     return found
 
 
 def slopes_along(naming: Naming, bodies: Mapping[str, sp.Expr]) -> Mapping[tuple[str, str], sp.Expr]:
     """The derivatives of quantities by others beside them that rest on one time, as a document has it whose dx/dt and
-    dy/dt it tells: dy/dx of x = a cos t and y = a sin t.
+    dy/dt it tells: dy/dx of x = a cos t and y = a sin t; and of what alone one rests on by that one: dx/dV of V = x^3.
     """
     written = {(p.of.name, p.by.name) for _, p in _partials(naming) if p.of.is_Symbol}
     pairs = {(of, by) for of, by in written if of in bodies and by in bodies}
@@ -126,7 +130,10 @@ def slopes_along(naming: Naming, bodies: Mapping[str, sp.Expr]) -> Mapping[tuple
     def rests(of: str, by: str) -> bool:
         return by in reached([of], lambda name: names_in(bodies[name]) if name in bodies else ())
 
-    return {
+    leaves = {by: set(reached([by], lambda name: names_in(bodies.get(name, sp.S.Zero)))) - bodies.keys()
+              for of, by in written if by in bodies}
+    inverse = {(of, by): 1 / Partial(symbol(by), symbol(of)) for of, by in written if leaves.get(by) == {of}}
+    return inverse | {
         (of, by): Partial(symbol(of), symbol(time)) / Partial(symbol(by), symbol(time))
         for of, by in pairs
         if not rests(of, by)

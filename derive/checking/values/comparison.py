@@ -79,6 +79,26 @@ def compared(
     return best
 
 
+def differ(left: sp.Expr, right: sp.Expr, at: Mapping[str, float], values: Values) -> bool:
+    """Whether two formulas differ at some values by more than their decimals may have been rounded."""
+    a, b = _side(left, right, None, at, values), _side(right, left, None, at, values)
+    return a is not None and b is not None and _held(a, b, about=False).verdict == "differ"
+
+
+def solved_by(left: sp.Expr, right: sp.Expr, name: str, value: float, unit: float, values: Values) -> bool:
+    """Whether an equation of one name holds at a value of it that is known to a unit."""
+    ends = [
+        (_side(left, right, None, {name: at}, values), _side(right, left, None, {name: at}, values))
+        for at in (value, value - unit, value + unit)
+    ]
+    found = [(a.value - b.value, a.slack + b.slack, abs(a.value)) for a, b in ends if a is not None and b is not None]
+    if len(found) < len(ends):
+        return True  # where there is no value, nothing is told
+    (off, slack, size), *moved = found
+    loose = slack + max(abs(other - off) for other, *_ in moved)
+    return abs(off) <= loose * (1 + 1e-6) + _NEAR * max(1.0, size)
+
+
 def _side(
     side: sp.Expr, other: sp.Expr, printed: Printed | None, environment: Mapping[str, float], values: Values
 ) -> _Side | None:
@@ -98,7 +118,7 @@ def _is_exact(side: sp.Expr, environment: Mapping[str, float], values: Values) -
 
 def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
     """Two values to the digits of the one that is printed: it is right if rounded or cut off, else imprecise by one
-    unit of its last digit; nothing is rounded where what is exact needs no more digits: 0.5 + 0.25 = 0.76 is wrong.
+    unit of its last digit where it is worked out from what was rounded: 0.5 + 0.25 = 0.76 and √2 = 1.42 are wrong.
     """
     number = coarsest((left.printed, right.printed))
     stands, value = (left, right) if number is not None and right.printed is not number else (right, left)
@@ -118,7 +138,7 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
         return told
     unit = float(number.unit)
     is_near = off <= unit * (1 + 1e-6) + value.slack + scale if unit else told.value == told.stands
-    is_near = is_near and (number.digits >= _FEWEST_DIGITS or unit < 1)
+    is_near = is_near and (number.digits >= _FEWEST_DIGITS or unit < 1) and (about or not value.is_exact)
     return replace(told, verdict="imprecise" if is_near else "differ")
 
 

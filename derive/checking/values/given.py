@@ -137,7 +137,8 @@ class Values:
         claims = self.interpretation.claims
         problem = claims[number].problem
         told = [(at, value) for at, value in self.given.get(subject, ()) if self._chain(at) != chain]
-        others = [(at, value) for at, value in told if claims[at].problem in (0, problem)] or (told if problem else [])
+        others = [(at, value) for at, value in told if claims[at].problem in (0, problem)]
+        others = others or [(at, value) for at, value in told if problem and at < number]
         earlier = [value for at, value in others if at < number][::-1]
         is_leaf = subject.is_Symbol and str(subject) not in self.interpretation.versions
         return earlier + [v for at, v in others if at > number and not (is_leaf and self._ends_calculation(at))]
@@ -150,6 +151,11 @@ class Values:
     def is_given(self, subject: sp.Expr, number: int) -> bool:
         """Whether a name is given a value before a claim's chain."""
         return any(at < self._chain(number) for at, _ in self.given.get(subject, ()))
+
+    def goes_on(self, subject: sp.Expr, number: int) -> bool:
+        """Whether a name is given other values behind a claim."""
+        given = self.given.get(subject, ())
+        return len({value.value for at, value in given if at >= number}) > 1
 
     def has_stood(self, printed: Printed, number: int) -> bool:
         """Whether a number was given before a claim's chain, so that there it may be repeated, not worked out."""
@@ -289,5 +295,9 @@ def _is_exact(one: Stated, number: Printed) -> bool:
 
 
 def _printed_side(one: Stated) -> Printed | None:
+    """The number on a claim's right; 2/3 is one that is exact."""
     tree = tree_of(one.claim.right)
-    return None if tree is None else printed_number(tree, about=one.claim.relation == "≈")
+    found = None if tree is None else printed_number(tree, about=one.claim.relation == "≈")
+    rights = [e.right for e in one.plainest if e.right.is_Mul and e.left.is_Symbol and not one.is_worked_out]
+    ratio = rights[0].doit() if rights and rights[0].is_number else None
+    return found or (Printed(fraction(ratio), Fraction(0), 0) if ratio is not None and ratio.is_Rational else None)

@@ -14,6 +14,7 @@ from derive.formulas.runs import Run
 from derive.formulas.tokens import Token
 
 _PAIR = 2
+_PAIRED = frozenset("OPEN NUMBER MINUS COMMA CLOSE".split())
 _GOES_ON = frozenset("PLUS TIMES OVER MINUS POWER".split())
 _BUILT = frozenset("TIMES MINUS OPEN FRACTION POWER".split())
 REASONS = frozenset("since because as weil da puisque porque".split())
@@ -103,7 +104,7 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
     """A run as a chain of its own, or as what goes on with the one before."""
     members, relations = _split(run)
     earlier = (one for one in reversed(chains) if not (one.is_remark or run.is_remark))
-    last = next((one for one in earlier if members[0] or not _is_ordinal(one)), None)
+    last = next((one for one in earlier if members[0] or not (_is_ordinal(one) or _is_point(one))), None)
     # no formula goes on in another cell
     if last is not None and last.cell == line.cell and _goes_on(last, members, relations, run, line):
         if not (last.members[-1] or members[0]):  # a line ends with the sign with which the next one begins
@@ -130,6 +131,14 @@ def _add(chains: list[Chain], run: Run, line: Line) -> None:
 def _is_ordinal(chain: Chain) -> bool:
     """Whether it is a whole number among words, step 2: nothing goes on from it."""
     return not (chain.relations or chain.opens) and len(chain.members[0]) == 1 and chain.members[0][0].value.isdigit()
+
+
+def _is_point(chain: Chain) -> bool:
+    """Whether it is where something is looked at, at t = 1 or (1, 2) among words: nothing goes on from it."""
+    kinds = {token.kind for token in chain.members[-1]}
+    is_value = len(chain.relations) == 1 and chain.before in POINTS and kinds <= {"NUMBER", "MINUS"}
+    is_pair = not (chain.relations or chain.opens) and {"NUMBER", "COMMA"} <= kinds <= _PAIRED
+    return is_value or is_pair
 
 
 def _before_words(chains: Sequence[Chain], last: Chain) -> Sequence[Token]:

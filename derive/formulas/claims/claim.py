@@ -77,6 +77,8 @@ class Document(Struct, frozen=True):
     conditions: tuple[Condition, ...] = ()
     titles: tuple[tuple[int, int], ...] = ()
     """The numbered titles, (3) Gas law: each number and where it stands in the text."""
+    labels: tuple[tuple[str, int], ...] = ()
+    """The items that are numbered, by digits or letters: each number and where it stands."""
     headings: tuple[tuple[int, int], ...] = ()
     """The headings that are marked: how deep each is, and where it stands."""
     choices: tuple[Choice, ...] = ()

@@ -110,16 +110,19 @@ def _pointed(tokens: Sequence[Token], widths: Collection[int]) -> tuple[Token, .
 
 def _joined_thousands(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """Tokens with 50,000 and 3,313,992.85 as one number; in brackets, where (1,200) may be two, only what has several
-    commas, a braced one or a point behind them.
+    commas, a braced one or a point behind them. The braces of a fraction are no such brackets.
     """
     commas = set(_commas(tokens))
     made: list[Token] = []
-    level = place = 0
+    opened, place = [True], 0
     while place < len(tokens):
         token = tokens[place]
-        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
+        if token.kind == "OPEN":
+            opened.append(token.value == "{" and token_at(tokens, place - 1).kind in ("FRACTION", "CLOSE"))
+        elif token.kind == "CLOSE" and len(opened) > 1:
+            opened.pop()
         ends = _groups(tokens, place, commas)
-        is_one = level == 0 or (ends and (ends[0] - place > _APART or "." in tokens[ends[-1]].value))
+        is_one = opened[-1] or (ends and (ends[0] - place > _APART or "." in tokens[ends[-1]].value))
         if len(ends) > 1 or (ends and is_one):
             digits = "".join(tokens[end].value for end in (place, *ends))
             token, place = replace(token, value=digits, end=tokens[ends[-1]].end), ends[-1]
