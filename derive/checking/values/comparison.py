@@ -118,7 +118,7 @@ def _is_exact(side: sp.Expr, environment: Mapping[str, float], values: Values) -
 
 def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
     """Two values to the digits of the one that is printed: it is right if rounded or cut off, else imprecise by one
-    unit of its last digit where it is worked out from what was rounded: 0.5 + 0.25 = 0.76 and √2 = 1.42 are wrong.
+    unit of its last digit; nothing is rounded where what is exact needs no more digits: 0.5 + 0.25 = 0.76 is wrong.
     """
     number = coarsest((left.printed, right.printed))
     stands, value = (left, right) if number is not None and right.printed is not number else (right, left)
@@ -138,7 +138,7 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
         return told
     unit = float(number.unit)
     is_near = off <= unit * (1 + 1e-6) + value.slack + scale if unit else told.value == told.stands
-    is_near = is_near and (number.digits >= _FEWEST_DIGITS or unit < 1) and (about or not value.is_exact)
+    is_near = is_near and (number.digits >= _FEWEST_DIGITS or unit < 1)
     return replace(told, verdict="imprecise" if is_near else "differ")
 
 
