@@ -27,7 +27,7 @@ def test_the_line_is_proved_where_nothing_is_behind_it() -> None:
 @pytest.mark.parametrize(
     ("behind", "named"),
     [
-        (" @ W", "@"),
+        (" ⊠ W", "⊠"),
         (" % W", "%"),
         (" // W", "//"),
         (" & W", "&"),
