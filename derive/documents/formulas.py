@@ -117,7 +117,8 @@ class _Body:
                 begin, end = end, self.index.group_end(end)
                 yield (Stretch("words", _bare(self.body[begin:end])),)
             elif sign in _LEFT_OUT_WITH_ARGUMENT:
-                end = self.index.group_end(end)
+                stop = self.index.group_end(end)  # \tag1 has its argument without braces
+                end = stop + (stop == end and self.text[end : end + 1].isdigit())
             elif sign not in _LEFT_OUT and sign not in "$`":
                 self._put(self.body[start:end])
         self._put(self.body[end:])
