@@ -50,18 +50,21 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
     if left - right and right - left and _may_be_a_condition(indexed, number, sides):
         return Grounds(False, why="it may be a condition: each side has what the other has not")
     alone |= entries.functions(one) ^ entries.functions(other)
+    told = told_bases(indexed, number)
     if not any(node.kind in _SLOPES for node in sides.walk()):
-        alone |= _exchanged(sides)
-    strange = sorted(alone - told_bases(indexed, number))
+        alone |= _exchanged(sides, told)
+    strange = sorted(alone - told)
     if not strange:
         return Grounds()
     return Grounds(False, why=f"nothing says what {strange[0].rstrip('^').partition('·')[0]} is")
 
 
-def _exchanged(sides: Sides) -> frozenset[str]:
-    """The bases of one side, as it is written, for which the other has others: W a + b = W σ(z) + b says what a is."""
+def _exchanged(sides: Sides, told: frozenset[str]) -> frozenset[str]:
+    """The bases of the left side, as it is written, for which the right one has others that are told: W a = W σ(z) of
+    a known z says what a is.
+    """
     left, right = ({base_of(node) for node in side.walk() if node.kind == "name"} for side in (sides.left, sides.right))
-    return frozenset(left ^ right) if left - right and right - left else frozenset()
+    return frozenset(left - right) if (right - left) & told else frozenset()
 
 
 def _may_be_a_condition(indexed: Indexed, number: int, sides: Sides) -> bool:
