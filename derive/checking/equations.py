@@ -148,7 +148,7 @@ def _follows(document: Document, one: Stated) -> bool:
     between = document.text.text[before:start].lower()
     words = re.findall(r"[^\W\d_]+", between)
     is_bare = 0 < before < start and not set(between) & set("([|")
-    return one.number > 0 and is_bare and (not words or words[0] in _CONCLUDING)
+    return one.number > 0 and is_bare and words[:1] != [] and words[0] in _CONCLUDING
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:

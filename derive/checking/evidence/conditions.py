@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import sympy as sp
+from sympy.functions.elementary.trigonometric import InverseTrigonometricFunction, TrigonometricFunction
 
 from derive.checking.equations import Equation, Stated, tree_of
 from derive.checking.evaluation import evaluated
@@ -22,7 +23,8 @@ from derive.written import Called, Partial
 def to_be_solved(question: Question) -> Evidence | None:
     """What is said of a claim that does not hold and is none: to be solved, a solution, what leads to one."""
     one, equation = question.one, question.equation
-    if _is_to_be_solved(one, equation, question):
+    is_of_itself = one.begins and equation.left.is_Symbol and equation.left in equation.right.free_symbols
+    if is_of_itself or _is_to_be_solved(one, equation, question):
         return question.said("undecided", HOLDS_FOR_SOME, TO_SOLVE)
     is_open = bool(question.worked[0].free_symbols) and not one.signs.own
     if is_open and is_slope(equation.left) and equation.right == 0 and not one.claim.step:
@@ -63,7 +65,7 @@ def wrong_solution(question: Question) -> Evidence | None:
     number = printed_number(tree) if tree is not None else None
     for other in reversed(list(_near(question))):
         found = question.before.get(other.number)
-        is_near = other.problem == one.problem and not question.values.is_given(left, other.number)
+        is_near = other.problem == one.problem
         if value is None or found is None or not is_near or found.equation is None:
             continue
         try:
@@ -71,12 +73,18 @@ def wrong_solution(question: Question) -> Evidence | None:
         except DeriveError:
             continue
         is_open = found.kind == TO_SOLVE or (found.verdict, found.kind) == ("proved", "numeric")
-        if is_open and question.graph.leaves_of((a, b)) == {left.name}:
+        if question.graph.leaves_of((a, b)) == {left.name}:
+            if not is_open or a.is_Symbol or question.values.is_given(left, other.number) or _is_of_angles(a, b):
+                return None  # the nearest equation of it is answered already, or its value may be in degrees
             if solved_by(a, b, left.name, value, float(number.unit) if number is not None else 0.0, question.values):
                 return None
             told = f"{other.claim.left.text} = {other.claim.right.text} does not hold for it"
             return question.said("refuted", told, "numeric", right_value=f"{value:.10g}")
     return None
+
+
+def _is_of_angles(*sides: sp.Expr) -> bool:
+    return any(side.has(TrigonometricFunction, InverseTrigonometricFunction) for side in sides)
 
 
 def _is_proved(one: Stated, question: Question) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.equations import ONE_SLIP, Equation, differentiated, differing, is_update, names_in, tree_of
+from derive.checking.equations import ONE_SLIP, Equation, differentiated, differing, names_in, tree_of
 from derive.checking.graph import VALUE, Graph
 from derive.checking.interpretations.families import Versions, indexed_names, like
 from derive.checking.interpretations.naming import Naming
@@ -92,11 +92,13 @@ def slopes_of_laws(
     found: dict[tuple[str, str], tuple[Slope, ...]] = {}
     differentiated_before: set[str] = set()
     laws: dict[tuple[str, str, int], Equation] = {}
+    by_itself = {str(p.of) for _, e in naming.plainest() for p in partials_in(e.right) if e.left == p}
+    """What has its slope on both sides somewhere: y = e^x + sin(y) is a law then, and no step of a recurrence."""
     for one, equation in naming.plainest():
         left, right = equation.sides
         names = names_in(left) | names_in(right)
         differentiated_before |= {str(partial.of) for partial in equation.partials}
-        is_implicit = not left.is_Symbol or (left in right.free_symbols and not is_update(equation, "="))
+        is_implicit = not left.is_Symbol or (left in right.free_symbols and str(left) in by_itself)
         is_law = one.begins and one.claim.relation == "=" and is_implicit
         is_plain = not any(side.has(Partial, Called, At) for side in equation.sides)
         if not (is_law and is_plain) or _defined_in(one.problem, names, naming, versions):
