@@ -30,7 +30,7 @@ def typed_walkthrough(given: Given) -> Walkthrough:
             loaded = load_walkthrough(path)
         except DeriveError as error:
             line = line_of(text, error.where + " " + error.found)
-            where = error.where.removeprefix(path.name).removeprefix(": ")
+            where = error.where.removeprefix(path.name).removeprefix(f", line {line}").removeprefix(": ")
             raise DeriveError(f"line {line}" + (f", {where}" if where else ""), error.found, error.right) from None
     return replace(loaded, name=_name(loaded.title, text))
 
@@ -75,7 +75,7 @@ _PLACES = (
 
 
 def line_of(text: str, where: str) -> int:
-    """The line of a walkthrough's text that a fault is about: as it says, the equation's, the key's, else 1."""
+    """The line of a walkthrough's text that a fault is about: as it says, the equation's, the key's, else an end's."""
     lines = text.splitlines()
     for place in _PLACES:
         for found in place.finditer(where):
@@ -88,4 +88,4 @@ def line_of(text: str, where: str) -> int:
                 return strings[int(number[0]) - 1] if int(number[0]) <= len(strings) else start
             if start is not None:
                 return start
-    return 1
+    return len(lines) if where.endswith("(at end of document)") else 1

@@ -310,6 +310,147 @@ def test_tabs_go_by_the_keyboard(file_page: Any) -> None:
     assert file_page.locator("#make").is_visible()
 
 
+class Keys:
+    """A page, and nothing but keys pressed in it."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+
+    def at(self) -> str:
+        """Where the focus is; the ring round it is seen and inside the screen."""
+        told = self.page.evaluate(
+            """() => { const at = document.activeElement, ring = at.closest(".button, .editor") ?? at;
+            const { top, bottom } = at.getBoundingClientRect();
+            return [at.id || at.textContent, getComputedStyle(ring).outlineStyle, bottom > 0 && top < innerHeight] }"""
+        )
+        assert told[1:] == ["solid", True], told
+        return str(told[0])
+
+    def press(self, *keys: str) -> str:
+        for key in keys:
+            self.page.keyboard.press(key)
+        return self.at()
+
+    def to(self, place: str, key: str = "Tab") -> None:
+        for _ in range(60):
+            if self.at() == place:
+                return
+            self.page.keyboard.press(key)
+        pytest.fail(f"{key} does not lead to {place}")
+
+    def choose(self, *files: Path) -> None:
+        with self.page.expect_file_chooser() as chosen:
+            self.page.keyboard.press("Space")
+        chosen.value.set_files(files)
+
+    def download(self, key: str) -> bytes:
+        with self.page.expect_download() as told:
+            self.page.keyboard.press(key)
+        return Path(told.value.path()).read_bytes()
+
+
+def test_a_derivation_is_checked_by_keys_alone(file_page: Any, tmp_path: Path) -> None:
+    keys = Keys(file_page)
+    keys.page.keyboard.press("Tab")
+    assert keys.at() == "tab-check"
+    keys.to("check-text")
+    file_page.keyboard.type(SLIP)
+    claims(file_page).nth(2).wait_for()
+    assert "refuted" in keys.press("Control+Enter")  # from a line to its verdict
+    assert keys.press("Tab") == "line 3"
+    assert keys.press("Tab", "Enter") == "Why"
+    assert claims(file_page).nth(2).locator(".belongs").is_visible()
+    assert keys.press("Shift+Tab", "Enter") == "check-text"  # and back to its line
+    assert file_page.evaluate("getSelection().toString()") == "∂u/∂m = y"
+    file_page.keyboard.press("ArrowRight")
+    file_page.keyboard.type("*1")
+    keys.to("line 2")  # the verdicts come anew meanwhile
+    claims(file_page).nth(2).locator("math").get_by_text("1").wait_for()
+    assert keys.at() == "line 2"
+    keys.to("check-hints", "Shift+Tab")
+    keys.press("Space")
+    file_page.get_by_text("First hint").wait_for()
+    keys.to("check-link", "Shift+Tab")
+    keys.press("Enter", "Enter")
+    file_page.locator("#check-link").get_by_text("Copied").or_(file_page.get_by_text("address bar")).wait_for()
+    file_page.locator("#check-link").get_by_text("Copy a link").wait_for()
+    keys.to("check-example", "Shift+Tab")
+    keys.press("ArrowDown")
+    file_page.locator("#check-summary").get_by_text("7 equalities").wait_for()
+    keys.press("ArrowUp")
+    assert file_page.input_value("#check-text") == f"{SLIP}*1"
+    (tmp_path / "note.txt").write_text("a = b*c\n∂a/∂b = c")
+    keys.to("check-file")
+    keys.choose(tmp_path / "note.txt")
+    file_page.locator("#check-summary").get_by_text("2 equalities").wait_for()
+    assert keys.at() == "check-file"
+
+
+def test_a_class_is_audited_by_keys_alone(file_page: Any, kanungo_workbook: Path, wrong_workbook: Path) -> None:
+    keys = Keys(file_page)
+    rows = file_page.locator("#audit-class tbody tr")
+    assert keys.press("Tab", "ArrowRight") == "tab-audit"
+    assert keys.press("Tab") == "audit-file"
+    keys.choose(kanungo_workbook)
+    rows.first.wait_for()
+    keys.choose(wrong_workbook)
+    keys.to(kanungo_workbook.name)
+    rows.nth(1).wait_for()
+    assert keys.at() == kanungo_workbook.name  # and now it is the second row
+    keys.to("audit-page", "Shift+Tab")
+    assert b"wrong.xlsx" in keys.download("Enter")
+    keys.to("audit-table")
+    assert b"wrong.xlsx,wrong," in keys.download("Space")
+    keys.to("audit-marked")
+    assert keys.download("Enter").startswith(b"PK")
+    keys.to("wrong.xlsx")
+    assert keys.press("Enter") == "report-1"
+    keys.to("audit-again", "Shift+Tab")
+    assert keys.press("Enter") == "audit-file"
+
+
+def test_a_training_sheet_is_made_by_keys_alone(file_page: Any, kanungo: Walkthrough, tmp_path: Path) -> None:
+    keys = Keys(file_page)
+    file_page.locator("#make-steps > li").first.wait_for(state="attached")
+    assert keys.press("Tab", "ArrowLeft") == "tab-make"
+    keys.to("make-text")
+    keys.press("Control+End")
+    file_page.keyboard.type("nonsense")
+    file_page.locator("#make-fault").get_by_text("line 66").wait_for()
+    assert file_page.locator("#make-shown.stale").count() == 1
+    keys.to("make-example", "Shift+Tab")
+    keys.press("ArrowDown")
+    file_page.locator("#make-shown:not(.stale)").wait_for()
+    keys.press("Home")  # one's own equations, with their fault
+    assert file_page.input_value("#make-text").endswith("nonsense")
+    keys.to("make-text")
+    keys.press("Control+End", *["Backspace"] * len("nonsense"))
+    file_page.locator("#make-shown:not(.stale)").get_by_text("step 1 of 12").wait_for()
+    keys.to("make-step")
+    keys.press("ArrowRight", "ArrowRight")
+    assert file_page.inner_text("#make-place") == "step 3 of 12"
+    keys.to("make-workbook", "Shift+Tab")
+    assert keys.download("Enter").startswith(b"PK")
+    keys.to("make-latex")
+    assert rb"\begin{document}" in keys.download("Space")
+    keys.to("make-exercise")
+    assert keys.download("Enter").startswith(b"PK")
+    (tmp_path / "own.toml").write_text(file_page.input_value("#make-text").replace(kanungo.title, "My own"))
+    keys.to("make-file", "Shift+Tab")
+    keys.choose(tmp_path / "own.toml")
+    file_page.locator("#make-title").get_by_text("My own").wait_for()
+    assert keys.at() == "make-file"
+
+
+def test_several_files_dropped_where_one_is_opened_are_told(file_page: Any) -> None:
+    drop = """() => { const dataTransfer = new DataTransfer();
+      for (const name of ["a.txt", "b.txt"]) dataTransfer.items.add(new File(["a = b"], name));
+      document.getElementById("check").dispatchEvent(new DragEvent("drop", { dataTransfer })); }"""
+    file_page.evaluate(drop)
+    assert "2 files were dropped" in file_page.inner_text("#check-summary")
+    assert file_page.input_value("#check-text") == ""
+
+
 def test_the_page_and_the_terminal_say_the_same(file_page: Any, kanungo: Walkthrough) -> None:
     import derive
 

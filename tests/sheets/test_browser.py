@@ -96,6 +96,8 @@ FAULTS = [
     ("i2 = 0.1", "i2 = = 1", "line 51"),
     ("updates = 282", "updates = -3", "line 5, updates"),
     ("title = ", "titel = ", "line 1"),
+    ("i1 = 0.05", "i1 = 0,05", "line 50"),
+    ("w8 = -0.9", "w8 = -0.9\nnonsense", "line 66"),
 ]
 
 

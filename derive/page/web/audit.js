@@ -22,7 +22,7 @@ async function auditFiles(files) {
     const told = report.fault
       ? { file: name, verdict: "unreadable", reason: faultText(report.fault), tables: [], findings: [], texts: [] }
       : report;
-    reports.set(number, told);
+    reports.set(number, { ...told, row: classRow(number, told), section: reportSection(number, told) });
     showClass();
   }
 }
@@ -35,11 +35,15 @@ function showClass() {
     `${reports.length} ${reports.length === 1 ? "workbook" : "workbooks"}: ` +
     counts.filter(([, count]) => count).map(([verdict, count]) => `${count} ${verdict}`).join(", ");
   byId("audit-class").hidden = byId("audit-bar").hidden = !reports.length;
-  byId("audit-class").tBodies[0].replaceChildren(...reports.map(([number, report]) => make("tr", {},
+  refill(byId("audit-class").tBodies[0], reports.map(([, { row }]) => row));
+  refill(byId("audit-reports"), reports.map(([, { section }]) => section));
+}
+
+function classRow(number, report) {
+  return make("tr", {},
     make(`td.word.${report.verdict}`, {}, `${SIGNS[report.verdict]} ${report.verdict}`),
     make("td", {}, make("a", { href: `#report-${number}`, onclick: (event) => toReport(event, number) }, shown(report.file))),
-    make("td", {}, shown(report.reason)))));
-  byId("audit-reports").replaceChildren(...reports.map(([number, report]) => reportSection(number, report)));
+    make("td", {}, shown(report.reason)));
 }
 
 function toReport(event, number) {
@@ -117,11 +121,7 @@ async function saveResult(act, given) {
   return "";
 }
 
-byId("audit-file").addEventListener("change", ({ target }) => {
-  auditFiles([...target.files]);
-  target.value = "";
-});
-onDrop(byId("audit"), auditFiles);
+onFiles(byId("audit"), auditFiles);
 for (const [button, act] of [["audit-page", "class"], ["audit-table", "table"], ["audit-marked", "marked"]]) {
   byId(button).addEventListener("click", async () => {
     const fault = await saveResult(act, {});
@@ -132,6 +132,7 @@ byId("audit-again").addEventListener("click", async () => {
   Object.assign(auditing, { files: [], reports: new Map(), asked: new Set() });
   showClass();
   byId("audit-summary").textContent = "";
+  byId("audit-file").focus(); // its own button is gone
   await ask("forget");
 });
 python.renewed.push(() => { if (auditing.files.length) ask("keep", {}, { files: auditing.files }); });

@@ -1,7 +1,7 @@
 // Check a derivation: verdicts beside the lines as they are typed.
 "use strict";
 
-const checking = { area: byId("check-text"), gutter: byId("check-gutter"), opened: new Set(), own: "" };
+const checking = { area: byId("check-text"), gutter: byId("check-gutter"), opened: new Set() };
 
 const NOTHING = "Nothing to check is found: what is checked has a sign =, as dE/dw = (y - t)*x has.";
 
@@ -26,7 +26,7 @@ function showMeant(network) {
 
 function showClaims(claims, summary) {
   byId("check-summary").textContent = summary;
-  byId("check-claims").replaceChildren(...claims.map(claimItem));
+  refill(byId("check-claims"), claims.map(claimItem));
   const marks = {};
   for (const verdict of [...WORST].reverse()) {
     for (const claim of claims) if (claim.verdict === verdict) marks[claim.line] = verdict;
@@ -51,7 +51,11 @@ function claimItem(claim) {
 function disclosed(claim, title, children) {
   const key = `${title} ${claim.text}`;
   // at the click, not at the later event "toggle": until then the text may have been checked again
-  const summary = make("summary", { onclick: () => checking.opened[box.open ? "delete" : "add"](key) }, title);
+  const remember = () => {
+    checking.opened[box.open ? "delete" : "add"](key);
+    setTimeout(() => box.scrollIntoView({ block: "nearest" })); // it may open below the edge of the screen
+  };
+  const summary = make("summary", { onclick: remember }, title);
   const box = make("details", { open: checking.opened.has(key) }, summary, make("div", {}, ...children));
   return box;
 }
@@ -127,20 +131,23 @@ async function openLink() {
     chooseNetwork(settings.get("network"));
     setText(checking.area, text);
   } catch {
-    byId("check-summary").textContent = "The link is damaged: its text cannot be read.";
+    tellCheck("The link is damaged: its text cannot be read.");
   }
 }
 
+const tellCheck = (text) => { byId("check-summary").textContent = text; };
+
 async function openDocument(files) {
-  const read = await ask("read", {}, { files: await withBytes(files.slice(0, 1)) });
-  if (read.fault) byId("check-summary").textContent = faultText(read.fault);
+  const read = await ask("read", {}, { files: await withBytes(files) });
+  if (read.fault) tellCheck(faultText(read.fault));
   else setText(checking.area, read.text);
 }
+
+const COPY = byId("check-link").textContent;
 
 async function copyLink() {
   const link = await linkOf(checking.area.value);
   const button = byId("check-link");
-  const before = button.textContent;
   try {
     await navigator.clipboard.writeText(link);
     button.textContent = "Copied";
@@ -148,7 +155,7 @@ async function copyLink() {
     history.replaceState(null, "", link);
     button.textContent = "It is in the address bar";
   }
-  setTimeout(() => { button.textContent = before; }, 2500);
+  setTimeout(() => { button.textContent = COPY; }, 2500);
 }
 
 const FIRST = `h1 = w1*i1 + w2*i2
@@ -167,35 +174,29 @@ function startCheck(builtIn) {
     if (derivation) byId("check-example").append(make("option", { value: title }, title));
   }
   chooseNetwork(linked().get("network"));
-  byId("check-example").addEventListener("change", ({ target }) => {
-    const [{ value }, { own }] = [target, checking];
-    const chosen = examples.find((example) => example.title === value);
+  choiceOfTexts(byId("check-example"), checking.area, (title) => {
+    const chosen = examples.find((example) => example.title === title);
     chooseNetwork(chosen?.name);
-    setText(checking.area, chosen ? chosen.derivation : own);
-    target.value = value;
-    checking.own = own; // comes back when no example is chosen any more
+    return chosen?.derivation;
   });
   if (checking.area.value) checkText(); // what is said of a damaged link stays
 }
 
-editor(checking.area, checking.gutter, checkText);
-checking.area.addEventListener("input", () => {
-  checking.own = checking.area.value;
-  byId("check-example").value = "";
-});
-checking.gutter.addEventListener("click", ({ target }) => {
-  const [verdict, line] = target.closest("div").innerText.split(" ");
-  const item = [...byId("check-claims").children].find((each) =>
-    each.dataset.line === line && SIGNS[each.className] === verdict);
+// From a line to the worst of its verdicts.
+function toVerdict(line) {
+  const items = [...byId("check-claims").children].filter((each) => each.dataset.line === String(line));
+  const [item] = items.sort((a, b) => WORST.indexOf(a.className) - WORST.indexOf(b.className));
   item?.scrollIntoView({ block: "center" });
   item?.focus({ preventScroll: true });
+}
+
+editor(checking.area, checking.gutter, checkText);
+checking.area.addEventListener("keydown", ({ key, ctrlKey, metaKey, target }) => {
+  if (key === "Enter" && (ctrlKey || metaKey)) toVerdict(target.value.slice(0, target.selectionStart).split("\n").length);
 });
-onDrop(byId("check"), openDocument);
+checking.gutter.addEventListener("click", ({ target }) => toVerdict(target.closest("div").innerText.split(" ").at(-1)));
+onFiles(byId("check"), openDocument, tellCheck);
 byId("check-network").addEventListener("change", checkText);
 byId("check-hints").addEventListener("change", checkText);
 byId("check-link").addEventListener("click", copyLink);
-byId("check-file").addEventListener("change", ({ target }) => {
-  if (target.files.length) openDocument([...target.files]);
-  target.value = "";
-});
 addEventListener("hashchange", openLink);

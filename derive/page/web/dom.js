@@ -16,6 +16,16 @@ function make(kind, attributes = {}, ...children) {
   return made;
 }
 
+// Other children in a box; the focus stays on what is alike.
+function refill(box, children) {
+  const at = document.activeElement;
+  if (!box.contains(at)) return box.replaceChildren(...children);
+  const alike = () => [...box.querySelectorAll(at.localName)].filter((each) => each.outerHTML === at.outerHTML);
+  const place = alike().indexOf(at);
+  box.replaceChildren(...children);
+  return alike()[place]?.focus({ preventScroll: true });
+}
+
 function drawn(tag, attributes, ...children) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);

@@ -39,8 +39,32 @@ function setText(area, text) {
   area.dispatchEvent(new Event("input"));
 }
 
-// Files dropped anywhere on a section.
-function onDrop(section, given) {
+// Texts to choose from for an editor; what was typed comes back by the first choice.
+function choiceOfTexts(box, area, textOf) {
+  let own = area.value;
+  area.addEventListener("input", () => {
+    own = area.value;
+    box.value = "";
+    box.options[0].disabled = false;
+  });
+  box.addEventListener("change", () => {
+    const [kept, value] = [own, box.value];
+    setText(area, textOf(value) ?? own);
+    [own, box.value] = [kept, value];
+  });
+}
+
+// Files chosen by a section's button or dropped anywhere on it.
+function onFiles(section, given, told) {
+  const input = section.querySelector('input[type="file"]');
+  const take = (files) => {
+    if (files.length > 1 && !input.multiple) told(`${files.length} files were dropped: one at a time is opened here`);
+    else if (files.length) given(files);
+  };
+  input.addEventListener("change", () => {
+    take([...input.files]);
+    input.value = "";
+  });
   const over = (is) => (event) => {
     event.preventDefault();
     section.classList.toggle("over", is);
@@ -49,7 +73,7 @@ function onDrop(section, given) {
   section.addEventListener("dragleave", over(false));
   section.addEventListener("drop", (event) => {
     over(false)(event);
-    if (event.dataTransfer.files.length) given([...event.dataTransfer.files]);
+    take([...event.dataTransfer.files]);
   });
 }
 

@@ -12,6 +12,7 @@ async function readNetwork() {
   const made = await ask("make", given, { latest: true });
   if (JSON.stringify(given) !== JSON.stringify(wanted())) return;
   making.known = !made.fault;
+  byId("make-shown").classList.toggle("stale", !making.known);
   for (const button of byId("make-files").querySelectorAll("button")) button.disabled = !making.known;
   byId("make-fault").textContent = made.fault ? faultText(made.fault) : "";
   const line = Number(/^line (\d+)/.exec(made.fault?.where ?? "")?.[1]);
@@ -72,23 +73,23 @@ const exercise = (solved) => save("exercise", { blank: byId("make-blank").value,
 
 function startMake(examples) {
   for (const { name, title } of examples) {
-    byId("make-example").append(make("option", { value: name, selected: name === "kanungo" }, title));
+    byId("make-example").append(make("option", { value: name }, title));
   }
-  const choose = () => {
-    const chosen = examples.find((example) => example.name === byId("make-example").value);
-    setText(making.area, chosen.toml);
-  };
-  byId("make-example").addEventListener("change", choose);
-  choose();
+  choiceOfTexts(byId("make-example"), making.area, (chosen) => examples.find(({ name }) => name === chosen)?.toml);
+  if (making.area.value) return setText(making.area, making.area.value); // typed before Python was there
+  byId("make-example").value = "kanungo";
+  byId("make-example").dispatchEvent(new Event("change"));
 }
 
+const tellMake = (text) => { byId("make-fault").textContent = text; };
+
 editor(making.area, making.gutter, readNetwork);
-onDrop(byId("make"), async ([file]) => {
+onFiles(byId("make"), async ([file]) => {
   const text = await file.text();
   const isText = !text.includes("\0");
   if (isText) setText(making.area, text);
-  else byId("make-fault").textContent = `${shown(file.name)} is no text: drop a network's .toml here, workbooks on “Audit workbooks”`;
-});
+  else tellMake(`${shown(file.name)} is no text: open a network's .toml here, workbooks on “Audit workbooks”`);
+}, tellMake);
 for (const box of [byId("make-rates"), byId("make-updates")]) box.addEventListener("input", afterTyping(readNetwork));
 byId("make-parameter").addEventListener("change", showDerivation);
 byId("make-step").addEventListener("input", showStep);

@@ -50,6 +50,7 @@ function finish(settle) {
   const request = python.current;
   python.current = null;
   clearTimeout(python.timer);
+  if (document.activeElement === byId("stop")) tabs.find((tab) => tab.tabIndex === 0).focus();
   byId("stop").hidden = true;
   if (request) settle(request);
   if (python.ready) tellState("Ready");
