@@ -19,10 +19,10 @@ class UntoldError(UnclearError):
 
 
 class OutOfRangeError(UnclearError):
-    """An index that is larger than its sort, a layer that is not there, or an array that has another size here."""
+    """An index that is larger than its sort, a layer that is not there, or what a sum of no terms leaves out."""
 
     def __init__(self, value: int | str) -> None:
-        super().__init__(f"the index {value} is not there" if isinstance(value, int) else f"{value} has another size")
+        super().__init__(f"the index {value} is not there" if isinstance(value, int) else f"nothing is left of {value}")
 
 
 class NoInverseError(UnclearError):

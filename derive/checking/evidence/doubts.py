@@ -32,7 +32,7 @@ def _opaque(question: Question) -> str:
 
 def _is_off_curve(question: Question, names: list[str]) -> bool:
     """Whether the one law of a problem tells the only names of which nothing else is said, and sides differ on its
-    curve: dy/dx = x/y of x^2 + y^2 = 25. What has no y in it may be told of one branch.
+    curve: dy/dx = x/y of x^2 + y^2 = 25.
     """
     interpretation, one, sides = question.interpretation, question.one, question.worked
     laws = [n for n in interpretation.laws if n < one.number and interpretation.claims[n].problem in (0, one.problem)]
@@ -43,9 +43,9 @@ def _is_off_curve(question: Question, names: list[str]) -> bool:
     between = [interpretation.claims[n] for n in range(max(laws) + 1, one.number)]
     others = [o for o in between if not o.equations or (o.names & {*told} and not any(e.partials for e in o.plainest))]
     if not told or any(question.before[c.number].verdict not in ("proved", "definition") for c in others):
-        return False  # another law
-    if not any(symbol(told[-1]) in side.free_symbols for side in question.equation.sides if not side.has(Partial)):
         return False
+    if any(not e.left.is_Symbol and {*told} <= names_in(e.left - e.right) for o in others for e in o.plainest):
+        return False  # another law
     return set(names) <= names_in(left - right) and differ_on_curve(sides, left - right, told[-1])
 
 

@@ -1,5 +1,6 @@
 """An equation looked at in floating point: at one point of a graph, to pass over what cannot be meant; on a curve."""
 
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import sympy as sp
@@ -27,20 +28,32 @@ def holds_at_a_point(left: sp.Expr, right: sp.Expr, graph: Graph) -> bool:
 
 
 def differ_on_curve(sides: tuple[sp.Expr, sp.Expr], law: sp.Expr, of: str) -> bool:
-    """Whether two sides have other values at a point at which a law is 0, x^2 + y^2 - 25; `of` is what it tells."""
+    """Whether two sides have other values at all points that are found at which a law is 0, x^2 + y^2 - 25; `of` is
+    what it tells. What is right of one branch, 1/(2 sqrt(x)) of y^2 = x, does not differ.
+    """
     names = sorted({s.name for e in (*sides, law) for s in e.free_symbols} - {of})
+    differs = False
     for shift in range(_POINTS):
         point = at_a_point({}, names[shift:] + names[:shift])
         point = {name: 3.0**shift * value for name, value in point.items()}
-        grid = [(at, evaluated(law, {**point, of: at})) for at in _GRID]
-        for (below, one), (above, other) in pairwise(grid):
-            if one is None or other is None or one * other >= 0:
-                continue
-            for _ in range(_HALVED):
-                middle = (below + above) / 2
-                found = evaluated(law, {**point, of: middle})
-                below, above = (middle, above) if found is not None and found * one > 0 else (below, middle)
-            values = [evaluated(side, {**point, of: below}) for side in sides]
-            if None not in values and not near(*values) and abs(evaluated(law, {**point, of: below}) or 0) < _ZERO:
-                return True
-    return False
+        for root in _roots(law, point, of):
+            values = [evaluated(side, {**point, of: root}) for side in sides]
+            if None not in values:
+                if near(*values):
+                    return False
+                differs = True
+    return differs
+
+
+def _roots(law: sp.Expr, point: Mapping[str, float], of: str) -> Iterator[float]:
+    """Values of one name at which a law is 0, where the others have theirs."""
+    grid = [(at, evaluated(law, {**point, of: at})) for at in _GRID]
+    for (below, one), (above, other) in pairwise(grid):
+        if one is None or other is None or one * other >= 0:
+            continue
+        for _ in range(_HALVED):
+            middle = (below + above) / 2
+            found = evaluated(law, {**point, of: middle})
+            below, above = (middle, above) if found is not None and found * one > 0 else (below, middle)
+        if abs(evaluated(law, {**point, of: below}) or 0) < _ZERO:
+            yield below

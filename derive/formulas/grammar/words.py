@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from derive.errors import DeriveError
+from derive.formulas.array_calls import is_of_arrays
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.derivatives import derivative
 from derive.formulas.grammar.differentials import is_differential
@@ -35,6 +36,8 @@ def word(parser: Parser) -> Node:
     if vocabulary.is_function(token.value) or _has_arguments(parser):
         return applied(parser)
     if parser.kind(1) == "OPEN" and (vocabulary.is_unknown_call(token) or _is_operator(parser)):
+        if is_of_arrays(token.value):
+            return parser.operands["UNKNOWN"](parser)
         raise DeriveError("", token.value)
     if parser.kind(1) == "WORD":
         if token.value in _CHANGES and token.value not in vocabulary.alone:  # Δw is a name of its own, the change of w

@@ -72,7 +72,7 @@ def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
     found, points, bare = False, 0, 0
     for tokens in lines:
         points += sum(token.kind == "NUMBER" and "." in token.value.rstrip(".") for token in tokens)
-        for place in _commas(tokens):
+        for place in _decimal(tokens):
             kinds = token_at(tokens, place - 2).kind, token_at(tokens, place + 2).kind
             bare += tokens[place - 1].value == "0" and kinds != ("OPEN", "CLOSE") and kinds[1] != "COMMA"
             is_braced = _width(tokens, place) == 2
@@ -80,6 +80,12 @@ def _has_decimal_commas(lines: Iterable[Sequence[Token]]) -> bool:
                 return True
             found = found or is_braced or tokens[place - 1].value == "0"
     return found and bare >= _MANY_COMMAS * points
+
+
+def _decimal(tokens: Sequence[Token]) -> Iterator[int]:
+    """The commas close between numbers that may be those of decimals: of 1,0,2 none is."""
+    commas = set(_commas(tokens))
+    yield from (place for place in commas if commas.isdisjoint((place - 2, place + 2)))
 
 
 def _with_points(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
@@ -100,7 +106,7 @@ def _with_points(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
 def _pointed(tokens: Sequence[Token], widths: Collection[int]) -> tuple[Token, ...]:
     """Tokens with decimal commas as points, those of what may be thousands only where they are so wide."""
     made = list(tokens)
-    for place in sorted(_commas(tokens), reverse=True):
+    for place in sorted(_decimal(tokens), reverse=True):
         wide = _width(tokens, place)
         left, right = made[place - wide], made[place + wide]  # those to the right are joined already
         if wide in widths or not (_FIRST_DIGITS.fullmatch(left.value) and _DIGITS.fullmatch(right.value)):

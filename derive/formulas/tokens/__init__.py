@@ -124,7 +124,8 @@ def _is_dash(before: Sequence[Token]) -> bool:
     word, dash = token_at(before, len(before) - 2), token_at(before, len(before) - 1)
     is_long = len(word.value) > 2 or word.value[:1] > _LAST_LETTER
     is_word = word.kind in ("WORD", "TEXT") and is_long and word.value.isalpha()
-    return dash.kind == "MINUS" and not dash.shown and not word.shown and is_word and dash.start > word.end
+    is_apart = dash.kind == "MINUS" and not dash.shown and not word.shown and dash.start > word.end
+    return is_apart and is_word and not any(token.kind == "RELATION" for token in before)
 
 
 def _approaching(found: Sequence[Token]) -> Iterator[Token]:

@@ -18,8 +18,10 @@ _LETTERS_FOR_AND = frozenset("aeiouyаеиіоу")
 _HARDLY_NAMES = frozenset("eи")
 """Those of them that are no factor of a product but where signs of arithmetic show it."""
 _LONGEST_COMPOSITION = 8
-_POWERS_OF_THE_SIGMOID = 2
+_POWERS_OF_SIGMOID = 2
 """e^x/(1 + e^x) has as many as it has in any form."""
+_OF_SIGMOID = frozenset(("1", "1.0", "e", "exp"))
+"""What the sigmoid is made of beside its variable, which it has in powers of e alone; its slips are, too."""
 _UPDATING = frozenset("+= -= *= /=".split())
 
 
@@ -276,16 +278,19 @@ def variables_of(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
 def _is_redefined(tokens: Sequence[Token], place: int) -> bool:
     """Whether a letter of the table is another function in this document, σ(x) = max(0, x).
 
-    What has a power of e or two, or the letter itself, says what everybody means by it, rightly or with a slip.
+    What is made of what the sigmoid is made of, or has the letter itself, says what everybody means by it, rightly or
+    with a slip.
     """
     variables = variables_of(tokens, place) if len(tokens[place].value) == 1 and is_known(tokens[place].value) else ()
     if not variables:
         return False
     relation = next(at for at in range(place, len(tokens)) if tokens[at].kind == "RELATION")
-    right = takewhile(lambda token: token.kind not in _BEGINS - {"COMMA"}, tokens[relation + 1 :])
-    words = [key(token.value) for token in right if token.kind == "WORD"]
-    has_its_powers = 0 < sum(word in ("e", "exp") for word in words) <= _POWERS_OF_THE_SIGMOID
-    return {*words}.issuperset(variables) and key(tokens[place].value) not in words and not has_its_powers
+    right = [*takewhile(lambda token: token.kind not in _BEGINS - {"COMMA"}, tokens[relation + 1 :])]
+    words = [key(token.value) for token in right if token.kind in ("WORD", "NUMBER") and token.value not in _OF_SIGMOID]
+    powers = sum(token.value in ("e", "exp") for token in right)
+    is_ratio = any(token.kind in ("OVER", "FRACTION") for token in right)
+    is_sigmoid = is_ratio and {*words} <= {*variables} and len(words) == powers <= _POWERS_OF_SIGMOID
+    return {*words}.issuperset(variables) and key(tokens[place].value) not in words and not is_sigmoid
 
 
 def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:

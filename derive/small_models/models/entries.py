@@ -7,6 +7,7 @@ import sympy as sp
 
 from derive.formulas.elaboration import Names, elaborated
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import is_known
 from derive.names import symbol
 from derive.ordering import product
 from derive.ordering import total as summed
@@ -18,8 +19,6 @@ from derive.small_models.models.tensors import number
 from derive.written import UNTOLD, Called, Partial
 
 MOST_OPERATIONS = 4_000
-_NAMES = Names()
-"""The name of an entry stands for itself."""
 
 
 class Entries:
@@ -33,10 +32,13 @@ class Entries:
         self._slopes: dict[tuple[str, str], sp.Expr] = {}
         self._last: dict[str, tuple[str, ...]] = {}
         self._below: dict[str, frozenset[str]] = {}
+        functions = model.world.functions
+        self._names = Names({name: functions[name].variables for name in functions if is_known(name)})
+        """The name of an entry stands for itself; σ is the document's own where it defines one."""
 
     def expression(self, node: Node) -> sp.Expr:
         """A tree of entries as an expression, its derivatives worked out."""
-        return self._worked(elaborated(node, _NAMES))
+        return self._worked(elaborated(node, self._names))
 
     def definition(self, name: str) -> sp.Expr | None:
         """What an entry is; None where nothing defines it."""

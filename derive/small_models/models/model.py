@@ -184,9 +184,14 @@ class Model:
         if rest is not None:
             return rest
         rule, body = self._body(entry)
-        if rule is None or body is None:
+        if rule is None or body is None or self._is_of_another_size(rule, body, entry):
             return None
         return body.cells[0] if len(body.cells) == 1 else self._cell(rule, body, entry)
+
+    def _is_of_another_size(self, rule: Rule, body: Tensor, entry: Entry) -> bool:
+        """Whether a list of numbers has not as many entries as an array has here, so that it tells nothing of it."""
+        whole = self._shape(entry.base, entry.above) if rule.body.kind in ("list", "matrix") else ()
+        return bool(whole) and prod(whole) != len(body.cells)
 
     def _body(self, entry: Entry) -> tuple[Rule | None, Tensor | None]:
         """The first rule that tells an entry, and the tensor that it gives."""
@@ -204,9 +209,6 @@ class Model:
         name = entry.base.rstrip("^")
         if rule.below or not entry.below:
             raise UnclearError(f"{told(body.shape)} defines a number of {name}")
-        whole = self._shape(entry.base, entry.above)
-        if rule.body.kind in ("list", "matrix") and whole and prod(whole) != len(body.cells):
-            raise OutOfRangeError(name)  # it has as many entries as the list, at other sizes nothing is told
         sorts = self.world.sorts.below(entry.base) or ("",) * len(entry.below)
         places = [index - self.ranges.first(sort) for index, sort in zip(entry.below, sorts, strict=False)]
         row, column = places[0], places[1] if len(places) > 1 else 0

@@ -16,6 +16,7 @@ from derive.written import Called
 
 _SOLVING = SOLVED - {"where", "equals"} | {"zero", "0"}
 _SLOPES = ("partial", "gradient")
+_LISTS = ("list", "matrix")
 _NEAR = 400
 """So many signs before an equation its words may speak of what is solved."""
 
@@ -45,7 +46,8 @@ def grounds_of(indexed: Indexed, number: int, sides: Sides, one: sp.Expr, other:
         return Grounds(False, True, f"nothing says what {one.name} is")  # ∂a/∂z = a (1 - a) of a = g(z) tells it
     is_exact = one.is_rational and other.is_rational and not any("." in node.value for node in sides.walk())
     numbers = [side for side in (one, other) if side.is_number and side not in (0, 1, -1) and not is_exact]
-    if numbers or alone & indexed.valued:
+    listed = {base for base, rules in indexed.world.rules.items() if any(r.body.kind in _LISTS for r in rules)}
+    if numbers or alone & (indexed.valued | listed):  # of a list that tells a leaf nothing the size is another one
         return Grounds(False, why="numbers stand for names here")
     if left - right and right - left and _may_be_a_condition(indexed, number, sides):
         return Grounds(False, why="it may be a condition: each side has what the other has not")
