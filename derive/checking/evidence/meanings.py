@@ -53,6 +53,8 @@ def defined(number: int, interpretation: Interpretation, decisions: Decisions) -
         variables = versions[place].variables or ()
         is_other = bool(variables) and variables != versions[place - 1].variables
         before = Called(name, (0,) * len(variables), *map(symbol, variables)) if is_other else symbol(name)
+        if versions[place - 1].statement == versions[place].statement:  # both hold in the whole document, as w' does
+            before = versions[place - 1].expression
         asked = decisions.equality(graph.worked(before), graph.worked(versions[place].expression), graph)
         verdict = decisions.answer(asked)
     except DeriveError:

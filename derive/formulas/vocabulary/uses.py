@@ -1,6 +1,7 @@
 """What the words of a document are, as the signs around them show wherever they are used."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 from types import MappingProxyType
 
@@ -285,12 +286,18 @@ def _is_redefined(tokens: Sequence[Token], place: int) -> bool:
     if not variables:
         return False
     relation = next(at for at in range(place, len(tokens)) if tokens[at].kind == "RELATION")
-    right = [*takewhile(lambda token: token.kind not in _BEGINS - {"COMMA"}, tokens[relation + 1 :])]
+    is_part = partial(_goes_on_with, tokens[place])
+    right = [*takewhile(is_part, tokens[relation + 1 :])]
     words = [key(token.value) for token in right if token.kind in ("WORD", "NUMBER") and token.value not in _OF_SIGMOID]
     powers = sum(token.value in ("e", "exp") for token in right)
     is_ratio = any(token.kind in ("OVER", "FRACTION") for token in right)
     is_sigmoid = is_ratio and {*words} <= {*variables} and len(words) == powers <= _POWERS_OF_SIGMOID
     return {*words}.issuperset(variables) and key(tokens[place].value) not in words and not is_sigmoid
+
+
+def _goes_on_with(name: Token, token: Token) -> bool:
+    """Whether a formula that begins with a name may go on with a token: it is no prose, and set as the name is."""
+    return token.kind not in _BEGINS - {"COMMA"} and token.shown == name.shown and token.value not in PROSE
 
 
 def _is_primed_call(tokens: Sequence[Token], place: int) -> bool:

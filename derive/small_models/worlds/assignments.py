@@ -35,9 +35,11 @@ def _assigned(document: Document, claims: Claims) -> Iterator[tuple[Sides, ...]]
         return replace(name, value=name.value + FURTHER * times)
 
     named = partial(renamed, put=put)
+    is_typed = any(_has_sign(sides) for claim, found in zip(document.claims, claims, strict=True)
+                   for sides in found[:1] if not claim.program)
     for claim, readings in zip(document.claims, claims, strict=True):
         if not claim.program or not readings:
-            yield readings
+            yield tuple(sides.put(_with_entrywise_products) for sides in readings) if is_typed else readings
             continue
         readings = tuple(sides.put(_with_entrywise_products) for sides in readings)
         if readings[0].left.kind != "name":
@@ -48,8 +50,13 @@ def _assigned(document: Document, claims: Claims) -> Iterator[tuple[Sides, ...]]
         yield tuple(Sides(named(sides.left), right) for sides, right in zip(readings, rights, strict=True))
 
 
+def _has_sign(sides: Sides) -> bool:
+    """Whether a text has a @ for a product of matrices: what has none between its factors goes entry by entry then."""
+    return any(node.kind == "matmul" and not node.value for node in sides.walk())
+
+
 def _with_entrywise_products(node: Node) -> Node:
-    """A program's * and / go entry by entry."""
+    """The * and / of a program, and of a text that writes as one, go entry by entry."""
     node = replace(node, parts=tuple(map(_with_entrywise_products, node.parts)))
     return replace(node, kind="entrywise", value="*") if node.kind == "product" else node
 
