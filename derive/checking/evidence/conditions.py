@@ -24,7 +24,7 @@ def to_be_solved(question: Question) -> Evidence | None:
     """What is said of a claim that does not hold and is none: to be solved, a solution, what leads to one."""
     one, equation = question.one, question.equation
     is_of_itself = one.begins and equation.left.is_Symbol and equation.left in equation.right.free_symbols
-    if is_of_itself or _is_to_be_solved(one, equation, question):
+    if is_of_itself or _has_solution(question) or _is_to_be_solved(one, equation, question):
         return question.said("undecided", HOLDS_FOR_SOME, TO_SOLVE)
     is_open = bool(question.worked[0].free_symbols) and not one.signs.own
     if is_open and is_slope(equation.left) and equation.right == 0 and not one.claim.step:
@@ -44,6 +44,17 @@ def to_be_solved(question: Question) -> Evidence | None:
                     return question.said("proved", "it solves the equation before it", TO_SOLVE)
                 return question.said("undecided", "it follows from an equation that is to be solved", TO_SOLVE)
     return None
+
+
+def _has_solution(question: Question) -> bool:
+    """Whether the document gives the one name of an equation a value that solves it: 3x + 1 = 2x + 5, so x = 4."""
+    (a, b), number = question.worked, question.one.number
+    names = sorted(question.graph.leaves_of((a, b)))
+    if len(names) != 1 or not question.one.begins or any(s.has(Partial, Called) for s in question.equation.sides):
+        return False
+    is_told = question.left.is_Symbol or question.one.claim.program
+    given = question.values.before(symbol(names[0]), number) if not is_told else []
+    return any(solved_by(a, b, names[0], float(v.value), float(v.unit), question.values) for v in given)
 
 
 def is_asked(question: Question) -> bool:
