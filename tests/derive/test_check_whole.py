@@ -40,7 +40,7 @@ def test_the_line_is_proved_where_nothing_is_behind_it() -> None:
         (" * ...", "..."),
         (" * …", "…"),
         (" + ... + w5", "..."),
-        (".T", ".T"),
+        (".shape", ".shape"),
         (".item()", ".item"),
         (" foo(3)", "foo"),
         (" * foo(3)", "foo"),
@@ -59,8 +59,8 @@ def test_an_unknown_sign_command_or_call_behind_a_formula_is_named(behind: str, 
 @pytest.mark.parametrize(
     "line",
     [
-        "J = J @ w / n",
-        "σ(z) = 1/(1 + e^-z) @ W",
+        "J = J ⊠ w / n",
+        "σ(z) = 1/(1 + e^-z) ⊠ W",
         r"$\sigma(z) = \frac{1}{1+e^{-z}} \star W$",
         r"$\sigma(z) = \frac{1}{1+e^{-z}} \foo x$",
         r"$\sigma(z) = \left[\frac{1}{1+e^{-z}}\right]_b W$",
@@ -73,13 +73,21 @@ def test_an_unknown_sign_command_or_call_behind_a_formula_is_named(behind: str, 
         "foo(3) * dE/dw5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1",
         "E = E1[:, 0]",
         "E1 = E1 != 0",
-        f"{TRUE.replace(' =', ' @ W =')}",
-        f"W @ {TRUE}",
+        f"{TRUE.replace(' =', ' ⊠ W =')}",
+        f"W ⊠ {TRUE}",
     ],
 )
 def test_a_formula_that_is_not_read_whole_is_not_understood(line: str) -> None:
     """Whatever could be read of it, nothing is said about a part."""
     assert {one.verdict for one in check(line, KANUNGO)} == {"not-understood"}
+
+
+@pytest.mark.parametrize(
+    "line", ["J = J @ w / n", "σ(z) = 1/(1 + e^-z) @ W", f"{TRUE} @ W", f"W @ {TRUE}", f"{TRUE}.T"]
+)
+def test_signs_of_arrays_belong_to_the_formula(line: str) -> None:
+    """They are read, so that no part is judged without them."""
+    assert {one.verdict for one in check(line, KANUNGO)}.isdisjoint(("proved", "refuted"))
 
 
 def test_a_case_that_is_read_whole_is_judged() -> None:

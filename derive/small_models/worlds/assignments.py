@@ -39,7 +39,9 @@ def _assigned(document: Document, claims: Claims) -> Iterator[tuple[Sides, ...]]
                    for sides in found[:1] if not claim.program)
     for claim, readings in zip(document.claims, claims, strict=True):
         if not claim.program or not readings:
-            yield tuple(sides.put(_with_entrywise_products) for sides in readings) if is_typed else readings
+            is_mixed = any(_has_sign(sides) or (is_typed and sides.left.kind == "name") for sides in readings)
+            entrywise = (sides.put(_with_entrywise_products) for sides in readings if is_mixed)
+            yield (*entrywise, *readings)  # dA = dZ @ W.T, dZ = dA * A; a dot between two arrays may be either
             continue
         readings = tuple(sides.put(_with_entrywise_products) for sides in readings)
         if readings[0].left.kind != "name":
