@@ -84,16 +84,16 @@ def members(found: object) -> tuple[sp.Expr | None, sp.Expr | None, sp.Expr | No
 
     The sides are what the check itself read; what is right comes as text.
     """
-    left, right = map(_of_tree, getattr(found, "trees", (None, None)))
+    trees = (*getattr(found, "trees", (None, None)), None)
     texts = (getattr(found, side, None) for side in ("left", "right", "correct"))
-    left, right, correct = (_read(text) if side is None else side
-                            for side, text in zip((left, right, None), texts, strict=True))
+    left, right, correct = (_read(text) if tree is None else _of_tree(tree)
+                            for tree, text in zip(trees, texts, strict=True))
     return left, right, correct
 
 
-def _of_tree(tree: Node | None) -> sp.Expr | None:
+def _of_tree(tree: Node) -> sp.Expr | None:
     try:
-        return None if tree is None else elaborated(tree, Known())
+        return elaborated(tree, Known())
     except (DeriveError, TypeError, ValueError, ZeroDivisionError, RecursionError, OverflowError):
         return None
 

@@ -24,6 +24,7 @@ def to_be_solved(question: Question) -> Evidence | None:
     """What is said of a claim that does not hold and is none: to be solved, a solution, what leads to one."""
     one, equation = question.one, question.equation
     is_of_itself = one.begins and equation.left.is_Symbol and equation.left in equation.right.free_symbols
+    is_of_itself = is_of_itself and bool(question.values.before(equation.left, one.number))  # x = (x + 2/x)/2, x = 1.5
     if is_of_itself or _has_solution(question) or _is_to_be_solved(one, equation, question):
         return question.said("undecided", HOLDS_FOR_SOME, TO_SOLVE)
     is_open = bool(question.worked[0].free_symbols) and not one.signs.own

@@ -65,7 +65,7 @@ def _exchanged(sides: Sides, told: frozenset[str]) -> frozenset[str]:
     """The bases of the left side, as it is written, for which the right one has others that are told: W a = W σ(z) of
     a known z says what a is.
     """
-    left, right = ({base_of(node) for node in side.walk() if node.kind == "name"} for side in (sides.left, sides.right))
+    left, right = (set(map(base_of, _names_beside_limits(side))) for side in (sides.left, sides.right))
     return frozenset(left - right) if (right - left) & told else frozenset()
 
 
