@@ -1,6 +1,5 @@
 """Claims as equations: both sides of what a person states as expressions, one equation for each way to read it."""
 
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
@@ -76,7 +75,7 @@ class Stated(Struct, frozen=True, dict=True):
     choices: Mapping[str, tuple[int, ...]] = MappingProxyType({})
     """The names of which the document says that they have one of some values."""
     follows: bool = False
-    """Whether nothing, or a word that concludes, stands between it and the claim before: x^2 = 9, so x = 3."""
+    """Whether a word that concludes stands between it and the claim before: x^2 = 9, so x = 3."""
 
     @property
     def plainest(self) -> tuple[Equation, ...]:
@@ -146,9 +145,9 @@ def stated(document: Document) -> tuple[Stated, ...]:
 def _follows(document: Document, one: Stated) -> bool:
     before, start = document.claims[one.number - 1].right.end, one.claim.left.start
     between = document.text.text[before:start].lower()
-    words = re.findall(r"[^\W\d_]+", between)
+    words = "".join(sign if sign.isalpha() else " " for sign in between).split()
     is_bare = 0 < before < start and not set(between) & set("([|")
-    return one.number > 0 and is_bare and words[:1] != [] and words[0] in _CONCLUDING
+    return one.number > 0 and is_bare and bool(words) and words[0] in _CONCLUDING
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:

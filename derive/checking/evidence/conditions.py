@@ -77,8 +77,7 @@ def wrong_solution(question: Question) -> Evidence | None:
     number = printed_number(tree) if tree is not None else None
     for other in reversed(list(_near(question))):
         found = question.before.get(other.number)
-        is_near = other.problem == one.problem
-        if value is None or found is None or not is_near or found.equation is None:
+        if value is None or found is None or other.problem != one.problem or found.equation is None:
             continue
         try:
             a, b = map(question.interpretation.graph(other.number).worked, found.equation.sides)

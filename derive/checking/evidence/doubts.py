@@ -38,9 +38,9 @@ def _is_off_curve(question: Question, names: list[str]) -> bool:
     laws = [n for n in interpretation.laws if n < one.number and interpretation.claims[n].problem in (0, one.problem)]
     if len(laws) != 1 or not question.equation.partials or any(map(calls_in, sides)):
         return False
-    left, right = interpretation.equations(max(laws))[0].sides
+    left, right = interpretation.equations(laws[0])[0].sides
     told = sorted({of for of, _ in question.graph.assumed} & names_in(left - right))
-    between = [interpretation.claims[n] for n in range(max(laws) + 1, one.number)]
+    between = [interpretation.claims[n] for n in range(laws[0] + 1, one.number)]
     others = [o for o in between if not o.equations or (o.names & {*told} and not any(e.partials for e in o.plainest))]
     if not told or any(question.before[c.number].verdict not in ("proved", "definition") for c in others):
         return False
