@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from operator import ge, gt, itemgetter, le, lt
 from types import MappingProxyType
 
 import sympy as sp
@@ -14,7 +16,7 @@ _NEAR = 1e-9
 def evaluated(expression: sp.Expr, values: Mapping[str, float]) -> float | None:
     """The value of an expression at values of its names; None where a name has none, or there is no real value."""
     try:
-        found = _value(expression, values)
+        found = _compiled(expression)(values)
     except (KeyError, ValueError, ArithmeticError, TypeError, RecursionError):
         return None
     return found if math.isfinite(found) else None
@@ -35,39 +37,47 @@ def at_a_point(definitions: Mapping[str, sp.Expr], leaves: Sequence[str]) -> dic
     return values
 
 
-def _value(node: sp.Expr, values: Mapping[str, float]) -> float:
+@lru_cache(maxsize=1 << 15)
+def _compiled(node: sp.Expr) -> Callable[[Mapping[str, float]], float]:
+    """The function that works an expression out; made once, since many edits of one formula are looked at."""
     if node.is_Symbol:
-        return values[node.name]
+        return itemgetter(node.name)
     if node.is_Number or node.is_NumberSymbol:
-        return float(node)
-    if node.is_Add:
-        return math.fsum(_value(part, values) for part in node.args)
-    if node.is_Mul:
-        return math.prod(_value(part, values) for part in node.args)
-    if node.is_Pow:
-        power = _value(node.base, values) ** _value(node.exp, values)
-        if isinstance(power, complex):
-            raise ValueError(node)
-        return float(power)
+        number = float(node)
+        return lambda values: number
     if isinstance(node, sp.Piecewise):
-        for value, test in node.args:
-            if test is sp.true or _holds(test, values):
-                return _value(value, values)
+        return _by_cases(node)
+    parts, apply = tuple(map(_compiled, node.args)), _FUNCTIONS[node.func]
+    if apply in (math.fsum, math.prod):
+        return lambda values: apply([part(values) for part in parts])
+    return lambda values: apply(*[part(values) for part in parts])
+
+
+def _by_cases(node: sp.Expr) -> Callable[[Mapping[str, float]], float]:
+    cases = [(_compiled(value), test is sp.true or _RELATIONS[test.func], test.args) for value, test in node.args]
+    compiled = [(value, holds, tuple(map(_compiled, sides))) for value, holds, sides in cases]
+
+    def value_at(values: Mapping[str, float]) -> float:
+        for value, holds, sides in compiled:
+            if holds is True or holds(*(side(values) for side in sides)):
+                return value(values)
         raise ValueError(node)
-    return _FUNCTIONS[node.func](*(_value(part, values) for part in node.args))
+
+    return value_at
 
 
-def _holds(test: sp.Basic, values: Mapping[str, float]) -> bool:
-    left, right = (_value(part, values) for part in test.args)
-    return {
-        sp.StrictGreaterThan: left > right,
-        sp.StrictLessThan: left < right,
-        sp.GreaterThan: left >= right,
-        sp.LessThan: left <= right,
-    }[test.func]
+def _power(base: float, exponent: float) -> float:
+    power = base**exponent
+    if isinstance(power, complex):
+        raise ValueError(base)
+    return float(power)
 
 
+_RELATIONS: Mapping[object, Callable[[float, float], bool]] = MappingProxyType({
+    sp.StrictGreaterThan: gt, sp.StrictLessThan: lt, sp.GreaterThan: ge, sp.LessThan: le,
+})  # fmt: skip
 _FUNCTIONS: Mapping[object, Callable[..., float]] = MappingProxyType({
+    sp.Add: math.fsum, sp.Mul: math.prod, sp.Pow: _power,
     Sigmoid: lambda x: 1 / (1 + math.exp(-x)),
     Tanh: math.tanh,
     Relu: lambda x: max(x, 0.0),

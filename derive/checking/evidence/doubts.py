@@ -252,8 +252,9 @@ def _renamed(question: Question) -> str:
     names = question.equation.names
     for name in sorted(names & graph.names - graph.functions.keys()) if len(names) > 1 else ():
         body = graph.definition(name)
-        others = [one for one in claims if body in map(symbol, map(question.interpretation.naming.name, one.names))]
-        if body is not None and body.is_Symbol and len(others) == 1:
+        if body is None or not body.is_Symbol:
+            continue
+        if sum(body.name in map(question.interpretation.naming.name, one.names) for one in claims) == 1:
             return f"{name} is {body}, and what that is, is not said"
     return ""
 

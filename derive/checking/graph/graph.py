@@ -166,9 +166,12 @@ class Graph:
         """Whether something says that a quantity rests on another: its derivative is not 0, or it is a function of it
         and of nothing else that it is written with, p(x) = 5; in g(w, x) = e^{x_0} is x a list.
         """
-        functions = self.functions.get(str(of), ()) if of.is_Symbol else ()
-        written = any(by in known and {s.name for s in body.free_symbols} <= {*known} for known, body in functions)
-        return written or (str(of), by) in self.along or self.total(of, by) != 0
+        if of.is_Symbol:
+            functions = self.functions.get(of.name, ())
+            written = any(by in known and {s.name for s in body.free_symbols} <= {*known} for known, body in functions)
+            if written or (of.name, by) in self.along:
+                return True
+        return bool(self.total(of, by) != 0)
 
     def worked(self, expression: sp.Expr) -> sp.Expr:
         """An expression with its derivatives and the document's functions worked out; sums and products keep their
@@ -184,7 +187,7 @@ class Graph:
             if not expression.held.isdisjoint(self._written):
                 return self.holding(*expression.held).resolved(expression)
             of = self.resolved(expression.of)
-            along = self.along.get((str(of), expression.by.name))
+            along = self.along.get((of.name, expression.by.name)) if of.is_Symbol else None
             if along is not None:
                 return self.resolved(along)
             return self.total(of, self._only_variable(of) if expression.by == UNTOLD else expression.by.name)

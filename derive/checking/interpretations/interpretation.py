@@ -127,7 +127,7 @@ class Interpretation:
         for one in self.claims:
             statement = one.claim.statement
             for partial in (partial for equation in self.equations(one.number)[:1] for partial in equation.partials):
-                of = first.get(str(partial.of))
+                of = first.get(partial.of.name) if partial.of.is_Symbol else None
                 if of is None or of.statement > statement:
                     continue
                 for name in of.below & first.keys():

@@ -92,13 +92,13 @@ def slopes_of_laws(
     found: dict[tuple[str, str], tuple[Slope, ...]] = {}
     differentiated_before: set[str] = set()
     laws: dict[tuple[str, str, int], Equation] = {}
-    by_itself = {str(p.of) for _, e in naming.plainest() for p in partials_in(e.right) if e.left == p}
+    by_itself = {p.of for _, e in naming.plainest() for p in partials_in(e.right) if e.left == p}
     """What has its slope on both sides somewhere: y = e^x + sin(y) is a law then, and no step of a recurrence."""
     for one, equation in naming.plainest():
         left, right = equation.sides
         names = names_in(left) | names_in(right)
-        differentiated_before |= {str(partial.of) for partial in equation.partials}
-        is_implicit = not left.is_Symbol or (left in right.free_symbols and str(left) in by_itself)
+        differentiated_before |= {partial.of for partial in equation.partials}
+        is_implicit = not left.is_Symbol or (left in right.free_symbols and left in by_itself)
         is_law = one.begins and one.claim.relation == "=" and is_implicit
         is_plain = not any(side.has(Partial, Called, At) for side in equation.sides)
         if not (is_law and is_plain) or _defined_in(one.problem, names, naming, versions):
@@ -108,7 +108,7 @@ def slopes_of_laws(
             for by in opaque[of]:
                 before = laws.get((of, by, one.problem))
                 is_like = before is not None and differing(equation.sides, before.sides) <= ONE_SLIP
-                if before is not None and (is_like or of not in differentiated_before):
+                if before is not None and (is_like or symbol(of) not in differentiated_before):
                     continue  # what the law before comes to, or a slip in it: no other law
                 others = [symbol(other) for other in moving if other != of and by in opaque[other]]
                 if by not in names and (of != moving[-1] or not others):

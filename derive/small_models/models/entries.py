@@ -32,6 +32,8 @@ class Entries:
         self._slopes: dict[tuple[str, str], sp.Expr] = {}
         self._last: dict[str, tuple[str, ...]] = {}
         self._below: dict[str, frozenset[str]] = {}
+        self._plain: dict[str, tuple[sp.Expr, tuple[str, ...], int]] = {}
+        """What entries are, generic functions as names, with the names within and the size."""
         functions = model.world.functions
         self._names = Names({name: functions[name].variables for name in functions if is_known(name)})
         """The name of an entry stands for itself; σ is the document's own where it defines one."""
@@ -195,13 +197,16 @@ class Entries:
 
         def visit(name: str) -> None:
             nonlocal operations
-            body = None if name in found or self._base(name) in kept else self.definition(name)
-            if body is None:
+            if name in found or self._base(name) in kept or (body := self.definition(name)) is None:
                 return
-            for s in _symbols(body):
-                visit(s.name)
-            found[name] = with_calls_named(body)
-            operations += _size(found[name])
+            if name not in self._plain:
+                plain = with_calls_named(body)
+                self._plain[name] = plain, self._parents(name), _size(plain)
+            plain, parents, size = self._plain[name]
+            for parent in parents:
+                visit(parent)
+            found[name] = plain
+            operations += size
             if operations > MOST_OPERATIONS:
                 raise UnclearError("too many entries to compare")
 
@@ -230,9 +235,9 @@ class Entries:
 
 def with_calls_named(expression: sp.Expr) -> sp.Expr:
     """Functions that nothing defines, at their arguments, as names."""
-    table = {call: symbol(call.text) for call in expression.atoms(Called)}
-    outer = [call for call in table if not any(call != other and other.has(call) for other in table)]
-    return expression.xreplace({call: table[call] for call in outer}) if outer else expression
+    calls = expression.atoms(Called)
+    inner = frozenset().union(*(argument.atoms(Called) for call in calls for argument in call.arguments))
+    return expression.xreplace({call: symbol(call.text) for call in calls - inner}) if calls else expression
 
 
 def _shown(expression: sp.Expr) -> str:

@@ -1,6 +1,7 @@
 """Both sides of a claim at small sizes, component by component, each put to `decide`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -267,7 +268,9 @@ def _component(one: sp.Expr, other: sp.Expr, definitions: Mapping[str, sp.Expr])
     return Component(left, right, put)
 
 
+@lru_cache(maxsize=1 << 12)
 def _verdict(asked: Component) -> Verdict:
+    """What is decided of a component; the hypotheses about a document ask much alike."""
     return decide(asked.left, asked.right, definitions=dict(asked.definitions), noted=False)
 
 

@@ -19,8 +19,11 @@ def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: 
     is, or where something has no value.
     """
     printed = [printed_number(cell) for cell in cells]
-    number, put = coarsest(printed), [worked(side, entries) for side in sides]
-    if number is None or any(side.free_symbols for side in put):
+    number = coarsest(printed)
+    if number is None:
+        return None
+    put = [worked(side, entries) for side in sides]
+    if any(side.free_symbols for side in put):
         return None
     side = put[1] if printed[0] is number else put[0]
     value, slack = _value(side), _slack(side)
