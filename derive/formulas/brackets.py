@@ -1,6 +1,7 @@
 """The brackets of a line of tokens: which closes which, and how many are open."""
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from derive.formulas.tokens import OPERATORS, Token, token_at
 
@@ -26,6 +27,18 @@ def within(tokens: Sequence[Token]) -> frozenset[int]:
             found += range(opened, closed)
             end = closed
     return frozenset(found)
+
+
+def holds_comparison(tokens: Sequence[Token], opened: int) -> bool:
+    """Whether a bracket that stands at a place holds a comparison, (z > 0), or an equality, [i = k], and nothing around
+    it but brackets.
+    """
+    pairs = partners(tokens)
+    while opened + 1 in pairs and pairs[opened + 1] + 1 == pairs.get(opened):
+        opened += 1
+    inside = tokens[opened : pairs.get(opened, opened)]
+    depths = accumulate((token.kind == "OPEN") - (token.kind == "CLOSE") for token in inside)
+    return any(d == 1 and t.kind in ("COMPARE", "RELATION") for d, t in zip(depths, inside, strict=True))
 
 
 def depth_of(tokens: Iterable[Token]) -> int:

@@ -4,51 +4,61 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from derive.formulas.brackets import holds_comparison, partners
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar import dots
 from derive.formulas.grammar.derivatives import ratio
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node, unbraced
-from derive.formulas.tokens import Token
+from derive.formulas.tokens import Token, token_at
 
 _VECTORS = frozenset("name call gradient transposed".split())
+_ASKING = frozenset("TIMES ENTRYWISE MATMUL PLUS MINUS".split())
 _ORDERS = {"√": "2", "∛": "3", "∜": "4"}
 _WHOLE = frozenset("differential name number group call fraction partial absolute".split())
 """What stands in braces as it would without them."""
 
 
 def number(parser: Parser) -> Node:
-    """A number; 1(x > 0) and 1_{i=k} are one where that holds, else zero."""
+    """A number, or an indicator."""
+    is_indicator = parser.at_indicator()
     token = parser.take()
-    below = parser.kinds("BELOW", "OPEN")
-    if token.value != "1" or not (below or (parser.kind() == "OPEN" and not parser.peek().spaced)):
-        return leaf("number", token)
-    if not _compares(parser.tokens[parser.place + below :]):
-        return leaf("number", token)
-    parser.place += below
-    opened = parser.take()
+    return indicator(parser, token.start) if is_indicator else leaf("number", token)
+
+
+def indicator(parser: Parser, start: int) -> Node:
+    """1(x > 0), 1_{i=k}, [x > 0]: one where what stands in the bracket holds, else zero."""
+    parser.accept("BELOW")
+    opened = [parser.take()]
+    while holds_comparison(parser.tokens, parser.place):
+        opened.append(parser.take())
     left, sign, right = parser.comparison("COMPARE", "RELATION")
-    parser.close(opened)
+    for bracket in reversed(opened):
+        parser.close(bracket)
     one, zero = Node("number", (), "1"), Node("number", (), "0")
-    if sign not in ("=", "≠"):
-        return parser.node("case", token.start, one, left, right, zero, value=sign)
+    if sign not in ("=", "==", "≠"):
+        return parser.node("case", start, one, left, right, zero, value=sign)
+    sign = sign.replace("==", "=")
     holds, otherwise = Node("condition", (left, right), sign), Node("condition")
     rows = (Node("list", row) for row in ((one, holds), (zero, otherwise)))
-    return parser.node("matrix", token.start, *rows, value="cases")
+    return parser.node("matrix", start, *rows, value="cases")
 
 
-def _compares(tokens: Sequence[Token]) -> bool:
-    """Whether the bracket that begins here holds a comparison."""
-    level = 0
-    for token in tokens:
-        level += (token.kind == "OPEN") - (token.kind == "CLOSE")
-        if level == 0 or (level == 1 and token.kind in ("COMPARE", "RELATION")):
-            return level == 1
-    return False
+def _is_counted(parser: Parser) -> bool:
+    """Whether a comparison in a bracket counts as 1 or 0: [x > 0], and d*(x > 0), where a sign asks for an operand."""
+    if not holds_comparison(parser.tokens, parser.place):
+        return False
+    opened, closed = parser.peek(), partners(parser.tokens)[parser.place]
+    around = parser.kind(-1), token_at(parser.tokens, closed + 1).kind
+    is_asked = not _ASKING.isdisjoint(around) or around == ("", "")
+    is_told = any(token.kind == "RELATION" and token.value != "==" for token in parser.tokens[parser.place : closed])
+    return opened.value == "[" or (opened.value == "(" and is_asked and not is_told)
 
 
 def group(parser: Parser) -> Node:
     r"""A bracket: a sum, a ratio with \over, or a list; an empty {} is nothing."""
+    if _is_counted(parser):
+        return indicator(parser, parser.start)
     opened = parser.take()
     if opened.value == "{" and parser.accept("CLOSE"):
         return parser.factor()

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from derive.errors import DeriveError
+from derive.formulas.brackets import holds_comparison
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, mixed, over_bare, ratio
@@ -231,6 +232,8 @@ class Parser(Choices):
             elif (composed := self._composed(base)) is not None:
                 base = composed
             elif base.kind == "group" and self._is_close(frozenset(("NUMBER",))) and self.kind(-1) == "CLOSE":
+                if self.at_indicator():
+                    return base
                 base = self._mended(base)
             else:
                 return base
@@ -311,6 +314,13 @@ class Parser(Choices):
         made = applied_together(base, self.sum())
         self.close(opened)
         return made
+
+    def at_indicator(self) -> bool:
+        """Whether 1(x > 0), 1_{i = k} or I(x > 0) stands here."""
+        below = self.kind(1) == "BELOW"
+        is_close = below or not self.peek(1).spaced
+        is_sign = self.peek().value == "1" or (self.peek().value == "I" and not self.vocabulary.is_defined("I"))
+        return is_sign and is_close and holds_comparison(self.tokens, self.place + 1 + below)
 
     def at_bar(self, base: Node) -> bool:
         """Whether a bar with values below it stands here, or, behind a derivative, with a point: ∂f/∂x|(2, 3), |x=2."""

@@ -8,6 +8,7 @@ from derive.formulas.cursor import leaf
 from derive.formulas.grammar.derivatives import derivative
 from derive.formulas.grammar.differentials import is_differential
 from derive.formulas.grammar.functions import applied
+from derive.formulas.grammar.groups import indicator
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import PUT_IN, Node
 from derive.formulas.tokens import Token
@@ -24,6 +25,8 @@ _OPERANDS = frozenset("OPEN NUMBER FRACTION ROOT BAR BIG".split())
 def word(parser: Parser) -> Node:
     """A differential, a function with its argument, a name, or a product of names."""
     token, vocabulary = parser.peek(), parser.vocabulary
+    if parser.at_indicator():
+        return indicator(parser, parser.take().start)
     if is_differential(parser.tokens, parser.place, vocabulary) or _is_change(parser):
         return differential(parser)
     if _is_gradient(parser):

@@ -15,11 +15,11 @@ def remarks_of(tokens: Sequence[Token], partner: Mapping[int, int], prose: froze
     found: dict[int, int] = {}
     end = -1
     built = [place for place, token in enumerate(tokens) if token.kind in _BUILT]
-    words, relations, built_up = (_up_to(places, tokens) for places in (prose, _relations(tokens, partner), built))
+    (words, built_up), related = (_up_to(places, tokens) for places in (prose, built)), _related(tokens, partner)
     for opened in sorted(partner):
         closed = partner[opened]
-        related, is_built = (counts[closed] > counts[opened + 1] for counts in (relations, built_up))
-        if opened >= end and _is_remark(tokens, opened, closed, words[closed] - words[opened + 1], related, is_built):
+        told = words[closed] - words[opened + 1], opened in related, built_up[closed] > built_up[opened + 1]
+        if opened >= end and _is_remark(tokens, opened, closed, *told):
             found[opened] = end = closed
     return found
 
@@ -30,15 +30,18 @@ def _up_to(places: Collection[int], tokens: Sequence[Token]) -> list[int]:
     return [0, *accumulate(place in held for place in range(len(tokens)))]
 
 
-def _relations(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[int]:
-    """The places of equals signs, ≠ and arrows, without those in the limits of sums and of indicators, 1[i = k]."""
-    limits: set[int] = set()
-    for opened, closed in partner.items():
-        before = token_at(tokens, opened - 1)
-        if before.kind == "BELOW" or (before.value == "1" and before.shown and not tokens[opened].spaced):
-            limits.update(range(opened, closed))
-    signs = (at for at, token in enumerate(tokens) if token.kind in ("RELATION", "ARROW") or token.value == "≠")
-    return frozenset(at for at in signs if at not in limits)
+def _related(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[int]:
+    """The brackets in which an equals sign, ≠ or an arrow stands, in no bracket inside: ([i = k] - p) is no remark."""
+    found: set[int] = set()
+    waiting: list[int] = []
+    for place, token in enumerate(tokens):
+        if place in partner:
+            waiting.append(place)
+        elif waiting and place == partner[waiting[-1]]:
+            waiting.pop()
+        elif waiting and (token.kind in ("RELATION", "ARROW") or token.value == "≠"):
+            found.add(waiting[-1])
+    return frozenset(found)
 
 
 def _is_remark(
