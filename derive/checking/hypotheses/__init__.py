@@ -11,7 +11,7 @@ from derive.checking.hypotheses.definitions import anew, behind, chained, condit
 from derive.checking.hypotheses.derivatives import differentials, errors, own_loss, slopes
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.hypotheses.loans import lent_equations
-from derive.checking.hypotheses.names import constants, powers, same_names
+from derive.checking.hypotheses.names import constants, inputs, powers, same_names
 from derive.checking.hypotheses.slips import meant_definitions
 from derive.checking.interpretations import Hypothesis
 
@@ -42,6 +42,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "error": Proposer("a node's error", "h = w*x; L = (h-t)^2; δ = 2*h - t; ∂L/∂w = δ*x", errors, rivals=True),
     "differential": Proposer("two differentials", "u = r^2; du = 2*r*dr", differentials, bundled=True, defining=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", lent_equations),
+    "input": Proposer("a walkthrough's input by another letter", "∂h1/∂w1 = p1; ∂h2/∂w3 = p1", inputs, bundled=True),
     "reading": Proposer("another reading of a notation", "y = 1/2m", readings),
     "anew": Proposer("a name defined anew", "y = w*x; dy/dx = w; y = w*x^2; dy/dx = 2*w*x", anew, bundled=True),
     "fresh": Proposer("a name of another problem", "Problem 1: y = x^3; Problem 2: x^2 + y^2 = 1", fresh),

@@ -1,10 +1,11 @@
 """Names that are other spellings of a name, or that rest on nothing."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from derive.checking.equations import differentiated
+from derive.checking.equations import differentiated, names_in
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.interpretations import Hypothesis
 from derive.checking.spellings import look_alike, near, role_of, same_letters
@@ -24,6 +25,7 @@ _SHARED_ROLES = frozenset(
     )
 )
 """The roles that one quantity of a network has, so that two names for it are one."""
+_NUMBER = re.compile(r"\d+")
 _RARE = 2
 _OFTEN = 3
 """So many lines have a power that lost its caret: one may be an input."""
@@ -99,6 +101,21 @@ def _other_name(name: str, likeness: Likeness, ground: Ground) -> Iterator[Hypot
         told = f"{ground.written(name)} is read as {ground.written(other)}"
         rank = likeness.rank if other in ground.defined else max(likeness.rank, 1)
         yield Hypothesis("same", name, told, rank, frozenset((name, other)), other=other)
+
+
+def inputs(ground: Ground) -> Iterator[Hypothesis]:
+    """p1 is i1 of the walkthrough: the one leaf with this number of what is lent, which the document never has."""
+    departures = ground.interpretation.departures
+    inside = {other for body in departures.lent.values() for other in names_in(body)}
+    leaves = inside - departures.lent.keys() - ground.uses.keys() - ground.defined
+    taken = departures.same.keys() | departures.slopes.keys() | ground.defined | ground.given
+    for name in sorted(ground.uses.keys() - taken - inside) if leaves else ():
+        role, number = role_of(name), _NUMBER.findall(name)
+        is_free = role is None or (role[0] in ("loss", "error") and name not in ground.ends)  # no bias, no target
+        others = [other for other in leaves if number and _NUMBER.findall(other) == number]
+        if is_free and len(others) == 1:
+            told = f"{ground.written(name)} is read as {others[0]} of the walkthrough"
+            yield Hypothesis("same", name, told, 1, frozenset((name, others[0])), other=others[0])
 
 
 def powers(ground: Ground) -> Iterator[Hypothesis]:
