@@ -14,7 +14,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.checking.equations import Equation, differentiated, names_in
+from derive.checking.equations import Equation, names_in
 from derive.checking.evidence import Evidence
 from derive.checking.exchange import exchanged
 from derive.checking.hypotheses import Ground
@@ -22,7 +22,6 @@ from derive.checking.hypotheses.differences import holds_with_differences
 from derive.checking.hypotheses.slips import LAST_NUMBER, as_siblings, shape
 from derive.checking.wording import spelled
 from derive.names import symbol
-from derive.written import partials_in
 
 _MOST = 32
 """More definitions of one family are a sequence, no layer of neurons."""
@@ -60,10 +59,6 @@ class Siblings(Struct, frozen=True, dict=True):
         return frozenset(name for one in own for name in names_in(one.expression))
 
     @cached_property
-    def _used_families(self) -> frozenset[str]:
-        return frozenset(map(_family, self.used))
-
-    @cached_property
     def inner(self) -> frozenset[str]:
         """The names by which something is differentiated: no ends of the network."""
         plain = (equation for one in self.ground.claims for equation in one.plainest)
@@ -89,14 +84,6 @@ class Siblings(Struct, frozen=True, dict=True):
         """The one idle name of a name's family; none where there are several."""
         found = [other for other in self.idle.get(_family(name), ()) if other != name]
         return found[0] if len(found) == 1 else ""
-
-    def is_left_out(self, name: str) -> bool:
-        """Whether no formula has a name that is no end of the network: something is differentiated by it, formulas have
-        siblings of it, or it is only a value.
-        """
-        is_value = name not in self.bodies and name in self.idle.get(_family(name), ())
-        is_no_end = name in self.inner or is_value or _family(name) in self._used_families
-        return name not in self.used and is_no_end
 
 
 def _family(name: str) -> str:
@@ -168,35 +155,11 @@ def _in_order(expression: sp.Expr) -> list[str]:
     return [part.name for part in sp.preorder_traversal(expression) if part.is_Symbol]
 
 
-def _in_a_derivative_alone(name: str, siblings: Siblings) -> Iterator[Misgiving]:
-    """A derivative that the definition contradicts has a name that no formula has: o1 = w1 + b1; ∂o1/∂w1 = i1."""
-    body = siblings.bodies[name]
-    for equation, support in siblings.contradicted:
-        if name not in support or not differentiated(equation.left) or equation.left.by not in body.free_symbols:
-            continue
-        right = equation.right.xreplace(dict.fromkeys(partials_in(equation.right), sp.S.One))
-        for left_out in sorted(filter(siblings.is_left_out, names_in(right))):
-            for stands, meant in _with_name(body, equation.left.by, symbol(left_out)):
-                if stands and sum(stands in names_in(other) for other in siblings.bodies.values()) < 2:
-                    continue  # it would be left out itself
-                graph = siblings.ground.interpretation.last
-                if holds_with_differences(equation, graph, {name: meant}):
-                    yield Misgiving(left_out, stands, meant)
-
-
-def _with_name(body: sp.Expr, by: sp.Symbol, further: sp.Symbol) -> Iterator[tuple[str, sp.Expr]]:
-    """A definition with a further name, as a factor of the one that is differentiated by or for another one."""
-    yield "", exchanged(body, {by: sp.Mul(by, further, evaluate=False)})
-    for other in sorted(body.free_symbols - {by}, key=str):
-        yield other.name, exchanged(body, {other: further})
-
-
 MISGIVINGS: Mapping[str, Callable[[str, Siblings], Iterator[Misgiving]]] = MappingProxyType({
     "multiplied twice": _multiplied_twice,
     "unlike its siblings": _unlike_its_siblings,
     "less than its siblings": _less_than_its_siblings,
     "passed over": _passed_over,
-    "in a derivative alone": _in_a_derivative_alone,
 })  # fmt: skip
 
 

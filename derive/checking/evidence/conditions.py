@@ -31,8 +31,6 @@ def to_be_solved(question: Question) -> Evidence | None:
     if is_open and is_slope(equation.left) and equation.right == 0 and not one.claim.step:
         reason = "it holds for some values only: an equation to be solved, or a slip"
         return question.said("undecided", reason, TO_SOLVE)
-    if _is_initial(question):
-        return question.said("undecided", "what it sets a derivative to, nothing links with the function", TO_SOLVE)
     if question.left.has(Partial, Called):
         return None
     open_before = (one for one in _near(question) if not _is_proved(one, question))
@@ -120,14 +118,6 @@ def _is_to_be_solved(one: Stated, equation: Equation, question: Question) -> boo
     if one.claim.before in SOLVED:
         return right == 0 or not (isinstance(left, Partial) and isinstance(right, Partial))
     return any(_solves(name, value, equation, question) for name, value in _behind(one, question))
-
-
-def _is_initial(question: Question) -> bool:
-    """x'(0) = v_0: a derivative at a number is set to names on which the function does not rest."""
-    left, graph = question.left, question.graph
-    at_number = isinstance(left, Called) and any(left.orders) and all(one.is_number for one in left.arguments)
-    names = [graph.leaves_of((side,)) for side in question.worked]
-    return at_number and not question.one.claim.step and all(names) and names[0].isdisjoint(names[1])
 
 
 def _beginning(one: Stated, question: Question) -> sp.Expr:

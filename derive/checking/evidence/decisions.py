@@ -51,10 +51,6 @@ class Decisions:
                 return names
         return []
 
-    def vanishes(self, side: sp.Expr, graph: Graph) -> bool:
-        """Whether a side that is worked out is 0, whatever its names are."""
-        return isinstance(self.answer(Equality.of(side, sp.Integer(0), graph)), Proved)
-
     def equality(self, a: sp.Expr, b: sp.Expr, graph: Graph) -> Equality:
         """What is asked of two sides that are worked out, by the definitions of a graph."""
         return Equality.of(a, b, graph, self.signs)

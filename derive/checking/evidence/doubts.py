@@ -13,7 +13,6 @@ from derive.checking.evidence.question import Question
 from derive.checking.exchange import exchanged
 from derive.checking.graph import Graph
 from derive.checking.graph.points import differ_on_curve
-from derive.checking.spellings import differential_of
 from derive.equality import Proved
 from derive.errors import not_said
 from derive.formulas.syntax import Node
@@ -190,40 +189,6 @@ def introduced(question: Question) -> str:
     return f"{', '.join(new)}: first mentioned here, and not said what it is" if new else ""
 
 
-def _lent_by_another_name(question: Question) -> str:
-    """One side rests on what a walkthrough lends and the document never mentions, the other on a name of the document
-    that nothing links to anything: these may be one.
-    """
-    interpretation, graph = question.interpretation, question.graph
-    lent = {name for expression in interpretation.departures.lent.values() for name in names_in(expression)}
-    if not lent:
-        return ""
-    mentioned = {interpretation.naming.name(name) for one in interpretation.claims for name in one.names}
-    linked = {parent for name in graph.names for parent in graph.parents(name)}
-    unknown = sorted(question.equation.names & mentioned - graph.names - linked - graph.opaque.keys())
-    foreign = sorted({name for side in question.worked for name in names_in(side)} & lent - mentioned)
-    if not unknown or not foreign:
-        return ""
-    return f"{not_said(unknown)}: {', '.join(foreign)} of the walkthrough, or another"
-
-
-def _is_between_differentials(question: Question) -> str:
-    """2x dx + 2y dy = 0 holds on a curve, which need not be said."""
-    known = question.interpretation.last.names | {name for one in question.interpretation.claims for name in one.names}
-    changes = {name for name in question.one.names if differential_of(name, name, known)}
-    if changes & question.interpretation.departures.slopes.keys():
-        return ""
-    told = ", ".join(sorted(changes))
-    return f"it is about the differentials {told}, and what links them is not said" if len(changes) > 1 else ""
-
-
-def _primed(question: Question) -> str:
-    """A prime above a name that nothing defines, x' in C x = √(1 + x'^2): it may be by anything."""
-    partials = (p for p in question.equation.partials if p.by == UNTOLD and p.of.is_Symbol)
-    names = sorted({p.of.name for p in partials} - question.graph.names)
-    return f"by what {', '.join(names)} is differentiated, is not said" if names else ""
-
-
 def _solved_otherwise(question: Question) -> str:
     """A law that a line behind it solves for one of its names, 1/f = 1/a + 1/b: that line may be the wrong one."""
     one, interpretation, (left, right) = question.one, question.interpretation, question.equation.sides
@@ -280,13 +245,10 @@ DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "renamed": _renamed,
     "inverse": _of_inverses,
     "opaque": _opaque,
-    "lent": _lent_by_another_name,
-    "primed": _primed,
     "unlinked": _unlinked,
     "worked out": _worked_out_elsewhere,
     "again": _defined_before,
     "solved": _solved_otherwise,
     "case": _in_one_case,
-    "differentials": _is_between_differentials,
     "condition": _is_condition,
 })  # fmt: skip

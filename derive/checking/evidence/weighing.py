@@ -161,7 +161,7 @@ def _decided(question: Question) -> Evidence:
         sides = question.equation.sides
         worked = zip(sides, (a, b), strict=True)
         is_lost = 0 not in sides and any(side.has(Partial) and one.doit() == 0 for side, one in worked)
-        if is_lost or (all(side.has(Partial) for side in sides) and decisions.vanishes(a, graph)):
+        if is_lost:
             reason = "both sides are 0: nothing links what is differentiated with its variable"
             return question.said("undecided", reason, "void")
         return replace(question.said("proved", verdict.reason, equality=asked), support=below)
