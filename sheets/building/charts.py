@@ -14,10 +14,13 @@ from openpyxl.chart.layout import ManualLayout
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import SeriesLabel, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
+from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.utils import coordinate_to_tuple
+from openpyxl.worksheet.worksheet import Worksheet
 
 from sheets.building.sketch import HEIGHT, WIDTH, Drawn, Shape
 
@@ -34,8 +37,6 @@ class Line(Struct, frozen=True):
     dashed: bool = False
 
 
-LARGE, SMALL = (31.0, 9.6), (15.0, 8.4)
-"""Width and height of a chart in cm."""
 _COLORS = ("1F4E9E", "C0504D", "2E8B57", "8064A2", "E08214", "17A2B8", "7F7F7F", "B8860B", "D6458C", "4F6228", "00008B",
            "8B4513")  # fmt: skip
 MOST_LINES = len(_COLORS)
@@ -47,9 +48,10 @@ def color(place: int) -> str:
 
 
 def update_chart(
-    title: str, axis: str, lines: Sequence[Line], updates: str, last: int, size: tuple[float, float] = LARGE
+    title: str, axis: str, lines: Sequence[Line], updates: str, last: int, titled_at: str = ""
 ) -> ScatterChart:
-    """Lines over the number of the update, which stands at `updates` and runs from 0 to `last`.
+    """Lines over the number of the update, which stands at `updates` and runs from 0 to `last`; the title may stand in
+    a cell, `titled_at`.
 
     Both axes are of numbers, so that a spreadsheet chooses round ones for them that do not run into each other.
     """
@@ -57,19 +59,23 @@ def update_chart(
     chart.style = None
     chart.scatterStyle = "lineMarker"
     chart.title, chart.x_axis.title, chart.y_axis.title = title, "update", axis
-    for part, size_of in ((chart.title, 1200), (chart.x_axis.title, 900), (chart.y_axis.title, 900)):
+    for part, size_of in ((chart.title, 1200), (chart.x_axis.title, _LETTERS), (chart.y_axis.title, _LETTERS)):
         _lettering(part, size_of)
-    chart.width, chart.height = size
+    if titled_at:
+        chart.title = Title(tx=Text(strRef=_text_at(titled_at, title)), overlay=False,
+                            txPr=_written_in(CharacterProperties(sz=1200, b=True)))
     chart.visible_cells_only = False
     chart.display_blanks = "span"
     for at in (chart.x_axis, chart.y_axis):
         at.delete = False
         at.number_format = "General"
         at.tickLblPos = "low"
+        at.txPr = _written_in(CharacterProperties(sz=_LETTERS))
         at.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill=_GRID)))
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, max(last, 1)
     if len(lines) > 1:
         chart.legend.position = "r"
+        chart.legend.txPr = _written_in(CharacterProperties(sz=_LETTERS))
     else:
         chart.legend = None
     for place, line in enumerate(lines):
@@ -99,17 +105,25 @@ def _text_at(reference: str, text: str) -> StrRef:
 
 
 _FILLS = {Shape.INPUT: "DDE6F0", Shape.TARGET: "EDEDED", Shape.NEURON: "FFF4D6", Shape.LOSS: "FBE3D6"}
+_LETTERS = 1100  # hundredths of a point, as in the cells: no page is printed so small that they come below 7
 _RIM, _LINK, _GRID = "5B7CA3", "9A9A9A", "D9D9D9"
 _LABEL_AT = {Shape.ABOVE: "t", Shape.BELOW: "b", Shape.LEFT: "l", Shape.RIGHT: "r"}
 
 
+def put_chart(sheet: Worksheet, chart: ScatterChart, first: str, last: str) -> None:
+    """Stand a chart over the cells from one to another: as wide as they are in whatever font they are measured."""
+    (row, column), (last_row, last_column) = coordinate_to_tuple(first), coordinate_to_tuple(last)
+    corners = AnchorMarker(col=column - 1, row=row - 1), AnchorMarker(col=last_column, row=last_row)
+    sheet.add_chart(chart, TwoCellAnchor("twoCell", *corners))
+
+
 def network_chart(drawn: Sequence[Drawn], scale: float = 1.0) -> ScatterChart:
-    """The drawing of a network as a scatter chart without axes: lines for links, markers for circles, live labels."""
+    """The drawing of a network as a scatter chart without axes: lines for links, markers for circles, live labels;
+    `scale` is how large it is drawn, beside WIDTH and HEIGHT."""
     chart = ScatterChart()
     chart.style = None
     chart.scatterStyle = "lineMarker"
     chart.legend = None
-    chart.width, chart.height = WIDTH * scale, HEIGHT * scale
     chart.visible_cells_only = False
     for axis, most in ((chart.x_axis, WIDTH), (chart.y_axis, HEIGHT)):
         axis.delete = True
@@ -138,10 +152,14 @@ def _mark(place: int, drawn: Drawn, scale: float) -> XYSeries:
         series.tx = SeriesLabel(strRef=_text_at(drawn.label, drawn.said))
         series.dLbls = DataLabelList(dLblPos=_LABEL_AT.get(shape, "ctr"), showSerName=True, showVal=False,
                                      showCatName=False, showLegendKey=False, showPercent=False, showBubbleSize=False)
-        small = CharacterProperties(sz=800 if shape in _LABEL_AT else 900, b=shape in _FILLS,
+        small = CharacterProperties(sz=_LETTERS, b=shape in _FILLS,
                                     solidFill=drawn.ink[-6:] or None)
-        series.dLbls.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=small), endParaRPr=small)])
+        series.dLbls.txPr = _written_in(small)
     return series
+
+
+def _written_in(look: CharacterProperties) -> RichText:
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
 
 
 def _numbers(reference: str, values: Sequence[float | None]) -> NumRef:

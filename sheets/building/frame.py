@@ -19,7 +19,7 @@ from sheets.building.companions import Values, add_companions
 from sheets.building.companions.table_charts import add_table_charts
 from sheets.building.curve import Curve
 from sheets.building.digits import Digits, digits, width_of
-from sheets.building.front import Front, front_sheet, updates_at
+from sheets.building.front import Front, front_sheet, titles, updates_at
 from sheets.building.layout import Column, Layout, sheet_names
 from sheets.building.looks import STYLE, add_looks, powers_where, put_on_page
 from sheets.building.paper import FRONT_SHEET
@@ -62,9 +62,9 @@ def make_frame(
     """
     workbook = tables_only(walkthrough, layout, begin, curve.rows)
     front_sheet(workbook[FRONT_SHEET], planned, walkthrough, layout, curve)
-    for name in sheet_names(walkthrough):
-        updates = "" if curve.sampled else updates_at(curve)
-        add_table_charts(workbook[name], walkthrough, layout, curve, updates)
+    updates = "" if curve.sampled else updates_at(curve)
+    for name, title in zip(sheet_names(walkthrough), titles(walkthrough, layout, curve), strict=True):
+        add_table_charts(workbook[name], walkthrough, layout, curve, updates, title)
     live = add_companions(workbook, walkthrough, layout)
     return save_frame(workbook, planned, walkthrough, live)
 
@@ -103,7 +103,6 @@ def _rate_sheet(sheet: Worksheet, layout: Layout) -> None:
     """What the workbook knows of a learning rate's sheet."""
     rate_cell = f"{quoted(sheet.title)}!{absolute(layout.placement.rate_cell)}"
     sheet.defined_names["learning_rate"] = DefinedName("learning_rate", attr_text=rate_cell)
-    sheet.print_title_rows = f"1:{layout.placement.header_row}"
 
 
 def _table(sheet: Worksheet, layout: Layout, begin: Sequence[Sequence[float]], rows: int) -> None:

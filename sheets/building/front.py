@@ -1,13 +1,14 @@
 """The first sheet as openpyxl writes it: the summary's cells, the two charts, and the hidden columns that they plot."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.checking import Checked
 from derive.walkthrough import Walkthrough
-from sheets.building.charts import Line, Points, all_points, loss_title, network_chart, update_chart
+from sheets.building.charts import Line, Points, all_points, loss_title, network_chart, put_chart, update_chart
 from sheets.building.curve import Curve, Watched
 from sheets.building.digits import digits
 from sheets.building.inputs import Inputs, on_first_sheet
@@ -18,6 +19,7 @@ from sheets.building.sketch import Drawn, Mark, sketch
 from sheets.building.summary import LAST_COLUMN, Summary, summarize
 from sheets.cells import absolute, letters, quoted
 
+_SMALLER = 0.92
 _PLOTTED_ROW = 2
 _PLOTTED = len(WIDTHS) + 2
 _LINES = _PLOTTED + 1
@@ -45,7 +47,7 @@ def plan_front(
     rates = len(walkthrough.learning_rates)
     drawn, cells = _drawn(walkthrough, layout, _LINES + rates)
     summary = summarize(walkthrough, layout, curve, verdicts, inputs)
-    named = _names(walkthrough, inputs)
+    named = _names(walkthrough, layout, curve, inputs)
     rate_cells = tuple(on_first_sheet(cell) for cell in inputs.rates)
     return Front(summary, (*_plotted(walkthrough, layout, curve), *named, *cells), drawn, rate_cells)
 
@@ -70,9 +72,9 @@ def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout
             zip(sheet_names(walkthrough), walkthrough.learning_rates, strict=True), start=_LINES)
     ]
     chart = update_chart(loss_title(layout.loss), layout.loss, lines, updates_at(curve), curve.rows - 1)
-    sheet.add_chart(chart, front.summary.chart_at)
+    put_chart(sheet, chart, *front.summary.chart_at)
     if front.drawn:
-        sheet.add_chart(network_chart(front.drawn), front.summary.drawing_at)
+        put_chart(sheet, network_chart(front.drawn, _SMALLER), *front.summary.drawing_at)
     sheet.sheet_view.showGridLines = False
     sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
     sheet.print_area = f"A1:{LAST_COLUMN}{front.summary.last_row}"
@@ -123,11 +125,28 @@ def _name_at(place: int) -> str:
     return f"{quoted(FRONT_SHEET)}!${letters(place)}${_PLOTTED_ROW - 1}"
 
 
-def _names(walkthrough: Walkthrough, inputs: Inputs) -> Iterator[Cell]:
-    """What the legend calls each rate: `="rate "&B12`, so that it follows."""
+def titles(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> list[tuple[str, str]]:
+    """What the chart of the loss beside each table is called, and where that stands: behind the plotted points."""
+    return [(f"{loss_title(layout.loss)}, {_said(rate)}", f"{quoted(FRONT_SHEET)}!{absolute(_titled_at(place, curve))}")
+            for place, rate in enumerate(walkthrough.learning_rates, start=_LINES)]
+
+
+def _titled_at(place: int, curve: Curve) -> str:
+    return f"{letters(place)}{_PLOTTED_ROW + len(curve.updates)}"
+
+
+def _said(rate: Decimal) -> str:
+    return f"rate {_rounded(float(rate), 10)}"
+
+
+def _names(walkthrough: Walkthrough, layout: Layout, curve: Curve, inputs: Inputs) -> Iterator[Cell]:
+    """What the legend calls each rate, `="rate "&B12`, and the title of its own chart, so that they follow."""
+    told = titles(walkthrough, layout, curve)
     for place, (rate, cell) in enumerate(zip(walkthrough.learning_rates, inputs.rates, strict=True), start=_LINES):
-        said = f"rate {_rounded(float(rate), 10)}"
-        yield Cell(f"{letters(place)}{_PLOTTED_ROW - 1}", Live(f'="rate "&{absolute(cell)}', _saying(said)))
+        formula = f'"rate "&{absolute(cell)}'
+        yield Cell(f"{letters(place)}{_PLOTTED_ROW - 1}", Live(f"={formula}", _saying(_said(rate))))
+        title = f'="{loss_title(layout.loss)}, "&{formula}'
+        yield Cell(_titled_at(place, curve), Live(title, _saying(told[place - _LINES][0])))
 
 
 def _saying(said: str) -> Callable[[Mapping[str, Watched]], str]:

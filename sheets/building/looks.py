@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sheets.building.digits import POWERS, Digits
 from sheets.building.layout import Role
-from sheets.building.paper import Cell, Live
+from sheets.building.paper import ROW_HEIGHT, Cell, Live
 from sheets.cells import letters
 
 _FACE = "Calibri"
@@ -71,12 +71,14 @@ def _over_columns(role: Role) -> tuple[tuple[str, Look], ...]:
 _DOTS_A_SIGN, _DOTS_BESIDE, _DOTS_AN_INCH = 7, 5, 96  # of a column's width, in Calibri at 11 points
 _POINTS, _LEAST_POINTS = 11, 7
 _PAGE_INCHES = 10.2  # what the margins leave of the shorter of the two papers, Letter, in landscape
+_PAGE_POINTS = 72 * 9.9  # and upright
 _TYPED = Border(*(Side(style="thin", color="FFC9A227") for _ in range(4)))
 _GREY = _verdict("FF595959", "FFEDEDED")
 LOOKS = MappingProxyType({
     "text": Look(),
     "title": Look(_font(bold=True, size=18, color="FF1F3A5F")),
     "quiet": Look(_font(italic=True, color="FF6B6B6B")),
+    "quiet before": Look(_font(italic=True, color="FF6B6B6B"), alignment=Alignment(horizontal="right", vertical="top")),
     "strong": Look(_font(bold=True)),
     "heading": Look(_font(bold=True, size=13, color="FF1F3A5F"), PatternFill("solid", fgColor="FFDDE6F0"),
                     Alignment(vertical="center")),
@@ -146,11 +148,17 @@ def pages_across(sheet: Worksheet) -> int:
     return ceil(inches * _LEAST_POINTS / _POINTS / _PAGE_INCHES)
 
 
+def fits_a_page(sheet: Worksheet, rows: int) -> bool:
+    """Whether so many rows have room on one page upright, with letters no smaller than 7 points."""
+    high = sum(sheet.row_dimensions[row].height or ROW_HEIGHT for row in range(1, rows + 1))
+    return high * _LEAST_POINTS / _POINTS <= _PAGE_POINTS
+
+
 def put_on_page(
-    sheet: Worksheet, breaks: tuple[int, ...] = (), *, landscape: bool = True, across: int = 1
+    sheet: Worksheet, breaks: tuple[int, ...] = (), *, landscape: bool = True, across: int = 1, whole: bool = False
 ) -> None:
     """As wide as the page, A4 or Letter, as many pages as it takes, numbered; a page ends after each row of `breaks`.
-    A wide sheet stands on `across` pages side by side.
+    A wide sheet stands on `across` pages side by side, a `whole` one on a single page.
 
     The margins leave room on both papers, so that a page break falls alike.
     """
@@ -159,10 +167,10 @@ def put_on_page(
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.25, footer=0.3)
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = across, int(whole)
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     sheet.oddFooter.left.text, sheet.oddFooter.center.text, sheet.oddFooter.right.text = (
         "&F", "&A", "page &P of &N")
     for part in (sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right):
-        part.size = 8
+        part.size = _POINTS  # they are printed as small as the sheet

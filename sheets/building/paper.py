@@ -9,7 +9,7 @@ from sheets.building.curve import Watched
 from sheets.cells import letters
 
 FRONT_SHEET = "Summary"
-WIDTHS = (46.0, *(12.8,) * 8)
+WIDTHS = (43.0, *(12.8,) * 8)
 """Of the columns from A on, in characters."""
 ROW_HEIGHT = 15.0
 

@@ -30,15 +30,15 @@ _CHART_ROWS = 20
 _NO_NUMBER = "no number at update "
 
 class Summary(Struct, frozen=True):
-    """The cells of the sheet, the heights of the rows that are not one line high, where the two charts stand.
+    """The cells of the sheet, the heights of the rows that are not one line high, the corners of the two charts.
 
     A page ends after each row of `breaks`.
     """
 
     cells: tuple[Cell, ...]
     heights: Mapping[int, float]
-    drawing_at: str
-    chart_at: str
+    drawing_at: tuple[str, str]
+    chart_at: tuple[str, str]
     breaks: tuple[int, ...]
     last_row: int
 
@@ -56,19 +56,19 @@ def summarize(
     for line in _how_to(walkthrough):
         page.add(line, look="quiet")
     page.section("The network")
-    drawing_at = f"C{page.row}"
+    drawing_at = f"C{page.row}", f"{LAST_COLUMN}{page.row + _CHART_ROWS - 1}"
     start = page.row
     _forward(page, walkthrough, layout)
     page.row = max(page.row, start + _CHART_ROWS)
     page.section("Training")
     _results(page, walkthrough, layout, curve)
     page.row += 1
-    chart_at = f"A{page.row}"
+    chart_at = f"A{page.row}", f"{LAST_COLUMN}{page.row + _CHART_ROWS - 1}"
     page.row += _CHART_ROWS + 2
     if verdicts:
         page.section("The hand-written derivation, checked", new_page=True)
         _hand_lines(page, walkthrough.derivation, verdicts)
-    page.section("The derivation, step by step")
+    page.section("The derivation, step by step", new_page=not verdicts)
     _derivation(page, walkthrough)
     return Summary(tuple(page.cells), dict(page.heights), drawing_at, chart_at, tuple(page.breaks),
                    page.row - 1)
@@ -180,7 +180,7 @@ _WORST = ("refuted", "not-understood", "undecided", "proved", "definition")
 
 def _hand_lines(page: Page, derivation: str, verdicts: Sequence[Checked]) -> None:
     """Every line as its author wrote it, its worst verdict, the right form and the slip."""
-    for column, heading, span in ((1, "As written", 1), (2, "Verdict", 1), (3, "What is right", 3), (6, "The slip", 4)):
+    for column, heading, span in ((1, "As written", 2), (3, "Verdict", 1), (4, "What is right", 3), (7, "The slip", 3)):
         page.put(column, heading, "column heading", span)
     page.row += 1
     by_line: dict[int, list[Checked]] = {}
@@ -191,11 +191,12 @@ def _hand_lines(page: Page, derivation: str, verdicts: Sequence[Checked]) -> Non
             continue
         worst = min(by_line[number], key=lambda one: _WORST.index(one.verdict))
         right, slip = worst.correct or "", worst.slip or (worst.reason or "" if worst.verdict != "proved" else "")
-        page.put(1, line.strip(), "wrapped")
-        page.put(2, WORDS[worst.verdict], worst.verdict)
-        page.put(3, right, "wrapped", 3)
-        page.put(6, slip, "wrapped", 4)
-        page.high(max(lines(line.strip(), WIDTHS[0]), lines(right, sum(WIDTHS[2:5])), lines(slip, sum(WIDTHS[5:]))))
+        page.put(1, line.strip(), "wrapped", 2)
+        page.put(3, WORDS[worst.verdict], worst.verdict)
+        page.put(4, right, "wrapped indented", 3)
+        page.put(7, slip, "wrapped", 3)
+        page.high(max(lines(line.strip(), sum(WIDTHS[:2])), lines(right, sum(WIDTHS[3:6])),
+                      lines(slip, sum(WIDTHS[6:]))))
         page.row += 1
 
 
@@ -212,16 +213,18 @@ def _derivation(page: Page, walkthrough: Walkthrough) -> None:
         page.row += 1
         page.add(partial(section.of, section.by), look="strong")
         for part, steps in groupby(section.steps, key=lambda step: step.part):
-            page.add(f"{part}:", look="quiet")
+            page.put(1, f"{part}:", "quiet before")
             for step in steps:
-                _formula(page, equation(step))
+                _formula(page, equation(step), 2)
                 for name in step.idle:
-                    page.add(f"{name} does not depend on {section.by}.", look="indented quiet")
+                    page.put(2, f"{name} does not depend on {section.by}.", "indented quiet")
+                    page.row += 1
 
 
-def _formula(page: Page, written: str) -> None:
-    """A line of the derivation; what would be cut off at the sheet's right edge is wrapped over its whole width."""
-    high = lines(written, 0.85 * sum(WIDTHS))  # letters of a formula are wider than digits
-    page.put(1, written, "indented long" if high > 1 else "indented", len(WIDTHS) if high > 1 else 1)
+def _formula(page: Page, written: str, column: int = 1) -> None:
+    """A line of the derivation from a column on; what would be cut off at the sheet's right edge is wrapped there."""
+    room = WIDTHS[column - 1 :]
+    high = lines(written, sum(room))
+    page.put(column, written, "indented long" if high > 1 else "indented", len(room) if high > 1 else 1)
     page.high(high)
     page.row += 1

@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.text import as_text
-from sheets.building.charts import network_chart
+from sheets.building.charts import network_chart, put_chart
 from sheets.building.looks import STYLE, add_looks, pages_across, powers_where, put_on_page
 from sheets.building.sketch import Drawn, sketch
 from sheets.building.stored import store_values
@@ -235,7 +235,7 @@ def _drawing(sheet: Worksheet, check: Worksheet, place: Place) -> None:
         drawn.append(Drawn(mark, area.format(x), area.format(y), named, said))
         row = last + 1
     if drawn:
-        sheet.add_chart(network_chart(drawn), f"{_DRAWING_COLUMN}{place.below - 1}")
+        put_chart(sheet, network_chart(drawn), f"{_DRAWING_COLUMN}{place.below - 1}", f"N{place.below + 18}")
 
 
 def _closing(sheet: Worksheet, place: Place) -> None:

@@ -76,15 +76,15 @@ def test_each_rate_has_its_first_and_last_error_and_where_it_fell_below_a_tenth(
         assert all(str(live.cell(row, place).value).startswith("=") for place in range(2, 6))
 
 
-def test_each_sheet_names_its_learning_rate_and_prints_with_its_header(kanungo_live: openpyxl.Workbook) -> None:
+def test_each_sheet_names_its_learning_rate_and_prints_on_a_page(kanungo_live: openpyxl.Workbook) -> None:
     for sheet in kanungo_live.worksheets[1:7]:
         assert sheet.defined_names["learning_rate"].attr_text == f"'{sheet.title}'!$G$1"
-        assert sheet.print_title_rows == "$1:$2"
+        assert sheet.print_title_rows is None, "its charts are printed"
     for sheet in kanungo_live.worksheets:
-        narrow = sheet.title in ("Summary", "Step")
+        narrow = sheet.title in ("Summary", "Step", "First and last")
         assert sheet.page_setup.orientation == ("portrait" if narrow else "landscape")
         assert sheet.oddFooter.right.text == "page &P of &N"
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, int(sheet.title != "Summary"))
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
@@ -96,13 +96,13 @@ def test_each_line_of_the_hand_derivation_has_its_verdict(kanungo: Walkthrough, 
     for number, line in enumerate(kanungo.derivation.splitlines(), start=1):
         if any(one.line == number for one in verdicts):
             rows = [cell.row for cell in live["A"] if cell.value == line.strip()]
-            assert {live[f"B{row}"].value for row in rows} == {"wrong" if number in wrong else "right"}
+            assert {live[f"C{row}"].value for row in rows} == {"wrong" if number in wrong else "right"}
             for row in rows if number in wrong else ():
-                assert "out_o" in str(live[f"C{row}"].value), "the right form"
+                assert "out_o" in str(live[f"D{row}"].value), "the right form"
 
 
 def test_the_derivation_is_there_step_by_step(live: Worksheet) -> None:
-    lines = column(live, "A")
+    lines = column(live, "B")
     at = lines.index("∂E1/∂w5 = (∂E1/∂out_o1) * (∂out_o1/∂o1) * (∂o1/∂w5)")
     assert "E2 does not depend on w5." in lines[:at]
     assert "∂E/∂w5 = (out_o1 - t1) * out_o1 * (1 - out_o1) * out_h1" in lines[at:]
@@ -212,13 +212,13 @@ targets = { a = 1, b = 0, c = 0 }
 """, encoding="utf-8")
     sheets.build(load_walkthrough(tmp_path / "softmax.toml"), tmp_path / "softmax.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "softmax.xlsx")["Summary"]
-    wide = sum(WIDTHS)
-    long = [cell for cell in sheet["A"] if isinstance(cell.value, str) and len(cell.value) > 0.85 * wide]
+    wide = sum(WIDTHS[1:])
+    long = [cell for cell in sheet["B"] if isinstance(cell.value, str) and len(cell.value) > 0.85 * wide]
     merged = {str(one) for one in sheet.merged_cells.ranges}
     assert len(long) == 3  # out - y, with its reason
     for cell in long:
         assert cell.alignment.wrap_text
-        assert f"A{cell.row}:I{cell.row}" in merged
+        assert f"B{cell.row}:I{cell.row}" in merged
         assert sheet.row_dimensions[cell.row].height >= ROW_HEIGHT * len(cell.value) / wide
 
 

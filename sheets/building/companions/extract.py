@@ -11,14 +11,14 @@ from derive.walkthrough import Walkthrough
 from sheets.building.curve import Watched
 from sheets.building.digits import digits
 from sheets.building.layout import UPDATE, Column, Layout, sheet_names
-from sheets.building.looks import STYLE, powers_where, put_on_page
+from sheets.building.looks import STYLE, fits_a_page, powers_where, put_on_page
 from sheets.cells import absolute, letters, quoted
 
 EXTRACT_SHEET = "First and last"
-_COLUMNS = 12
+_COLUMNS = 9
 _FEWEST = 3
 _FIRST_ROW = 3
-_WIDTH = 11.5
+_WIDTH, _LEAST_WIDTH = 11.5, 9.0
 _DIGITS = digits(1.0)
 
 
@@ -37,7 +37,7 @@ def _updates(walkthrough: Walkthrough) -> Sequence[int]:
 
 def _blocks(walkthrough: Walkthrough) -> Sequence[Sequence[str]]:
     """The rates that stand side by side."""
-    names, beside = sheet_names(walkthrough), max(1, (_COLUMNS + 6) // len(_updates(walkthrough)))
+    names, beside = sheet_names(walkthrough), max(1, _COLUMNS // len(_updates(walkthrough)))
     return [names[place : place + beside] for place in range(0, len(names), beside)]
 
 
@@ -68,11 +68,13 @@ def extract_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) ->
     last = letters(1 + max(len(block) for block in _blocks(walkthrough)) * len(updates))
     for place in range(1, sheet.max_column + 1):
         sheet.column_dimensions[letters(place)].width = _WIDTH
+    sheet.column_dimensions["A"].width = max(_LEAST_WIDTH, *(len(column.header) + 2 for column in shown))
     for place in rows:
         powers_where(sheet, f"B{place}:{last}{place + len(shown) - 1}", _DIGITS)
     sheet.freeze_panes = f"B{_FIRST_ROW + 2}"
     sheet.sheet_view.showGridLines = False
-    put_on_page(sheet, tuple(breaks[:-1]))
+    whole = fits_a_page(sheet, row - 2)
+    put_on_page(sheet, () if whole else tuple(breaks[:-1]), landscape=False, whole=whole)
 
 
 def _headings(sheet: Worksheet, block: Sequence[str], updates: Sequence[int], layout: Layout, row: int) -> None:

@@ -1,9 +1,12 @@
 """What the sheet Step computes, as pure data: each quantity of one update, its formula and its value; the drawing."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from math import hypot
 
 import sympy as sp
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.board.show import equation
 from derive.board.steps import Part, sections
@@ -19,20 +22,21 @@ from sheets.building.layout import MOST_CHARACTERS, Layout, sheet_names, with_pa
 from sheets.building.looks import BACKWARD_INK, FORWARD_INK
 from sheets.building.paper import lines
 from sheets.building.samples import data_names
-from sheets.building.sketch import MOST_MARKS, POINTS, Mark, Shape, sketch
+from sheets.building.sketch import HEIGHT, MOST_MARKS, POINTS, Mark, Shape, sketch
 from sheets.cells import absolute, quoted
 from sheets.formulas.emit import emit
 
 STEP_SHEET = "Step"
 UPDATE_CELL, TRAINING_CELL, WEIGHT_CELL, SAMPLE_CELL = "B3", "B4", "B5", "B6"
 CHAIN_ROW = 8
-TABLE_ROW = 39
+TABLE_ROW = 34
 FIRST_ROW = TABLE_ROW + 1
 VALUE, RATE_CELL = "B", "F1"
 WIDTHS = {"A": 17.0, "B": 17.0, "C": 50.0, "D": 50.0}
 TEXT, NAME, CHAIN, HAND, NUMBERS, LABEL, X, Y = "FGHIJKLM"
 """Hidden columns: the numbers as texts; each weight with its chain, its gradient, that in numbers; the drawing."""
-_LINE = 0.27  # cm from a weight to its derivative below it
+_LINE = 0.42  # cm from a weight to its derivative below it
+LARGER, _MOST_STRETCHED = 1.1, 2.5
 _TOO_LONG = "too long to be put in one cell: see the numbers below"
 Content = tuple[str, float | str]
 """What is written into a cell, and the value it then has."""
@@ -211,10 +215,22 @@ def marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tuple[st
     yield from found if len(found) <= MOST_MARKS + 50 else ()
 
 
+def stretch(walkthrough: Walkthrough) -> float:
+    """How much higher the drawing is than on the first sheet: numbers stand above and below its circles."""
+    sketched = sketch(walkthrough.network)
+    biased = {point[0] for mark in sketched if mark.shape is Shape.BELOW for point in mark.points if point}
+    circles = sorted((point, mark.size / POINTS) for mark in sketched if mark.size for point in mark.points if point)
+    needed = [(LARGER * size + _LINE * (4 if x in biased else 1)) / (above - y)
+              for ((x, y), size), ((same, above), _) in pairwise(circles) if same == x]
+    return min(max(needed, default=1.0), _MOST_STRETCHED)
+
+
 def _all_marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tuple[str, ...], str]]:
     network = walkthrough.network
     known = {with_partials(network, name) for name in step.rows}
-    for mark in sketch(network):
+    sketched = sketch(network)
+    biased = [point for mark in sketched if mark.shape is Shape.BELOW for point in mark.points if point]
+    for mark in sketched:
         (x, y) = mark.points[0] or (0.0, 0.0)
         if isinstance(mark.label, str):
             names = mark.label.split("\n") if mark.label else []
@@ -222,12 +238,17 @@ def _all_marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tup
             back = [partial(network.loss_name, name) for name in names]
             for told in [name for name in back if name in known][:1]:
                 up = mark.size / 2 / POINTS
-                yield Mark(Shape.ABOVE, ((x, y + up),), told), (f"{told} = ",), BACKWARD_INK
+                outside = y < HEIGHT / 2 and not any(hypot(x - to, y - down) < 1.1 * up for to, down in biased)
+                at = Mark(Shape.BELOW, ((x, y - up),), told) if outside else Mark(Shape.ABOVE, ((x, y + up),), told)
+                yield at, (f"{told} = ",), BACKWARD_INK
         else:
-            yield mark, tuple(f"{', ' * bool(place)}{name} = " for place, name in enumerate(mark.label)), FORWARD_INK
             back = [partial(network.loss_name, name) for name in mark.label if name in network.parameters]
+            if back and mark.shape is Shape.RIGHT:  # both are beside the middle of a slanted link
+                y += _LINE / 2
+            yield (replace(mark, points=((x, y),)),
+                   tuple(f"{', ' * bool(place)}{name} = " for place, name in enumerate(mark.label)), FORWARD_INK)
             if back:
                 level = mark.shape is Shape.ABOVE
-                below = Mark(Shape.BELOW, ((x, y),), back[0]) if level else Mark(mark.shape, ((x, y - _LINE),), back[0])
-                yield (below,
+                under = Mark(Shape.BELOW, ((x, y),), back[0]) if level else Mark(mark.shape, ((x, y - _LINE),), back[0])
+                yield (under,
                        tuple(f"{', ' * bool(place)}{told} = " for place, told in enumerate(back)), BACKWARD_INK)

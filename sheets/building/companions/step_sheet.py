@@ -11,11 +11,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
-from sheets.building.charts import network_chart
+from sheets.building.charts import network_chart, put_chart
 from sheets.building.companions.step import (
     CHAIN_ROW,
     FIRST_ROW,
     LABEL,
+    LARGER,
     NAME,
     SAMPLE_CELL,
     STEP_SHEET,
@@ -33,16 +34,16 @@ from sheets.building.companions.step import (
     lay_out_step,
     marks,
     step_contents,
+    stretch,
 )
 from sheets.building.digits import digits
 from sheets.building.layout import Layout, Role, roles, sheet_names, with_partials
-from sheets.building.looks import STYLE, powers_where, put_on_page
-from sheets.building.paper import lines
+from sheets.building.looks import STYLE, fits_a_page, powers_where, put_on_page
+from sheets.building.paper import ROW_HEIGHT, lines
 from sheets.building.sketch import Drawn
 from sheets.cells import quoted
 
 _DRAWING_ROW = 13
-_LARGER = 1.3  # than the drawing on the first sheet: it has twice the numbers on it
 _DIGITS = digits(1.0)
 
 
@@ -69,7 +70,7 @@ def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> No
         sheet.column_dimensions[at].hidden = True
     sheet.sheet_view.showGridLines = False
     sheet.print_area = f"A1:D{TABLE_ROW + len(step.rows)}"
-    put_on_page(sheet, landscape=False)
+    put_on_page(sheet, landscape=False, whole=fits_a_page(sheet, TABLE_ROW + len(step.rows)))
 
 
 def step_values(walkthrough: Walkthrough, layout: Layout) -> dict[str, float | str]:
@@ -146,4 +147,6 @@ def _drawing(sheet: Worksheet, walkthrough: Walkthrough, step: Step, contents: M
         drawn.append(Drawn(mark, area.format(X), area.format(Y), label, told, ink))
         row = last + 1
     if drawn:
-        sheet.add_chart(network_chart(drawn, _LARGER), f"A{_DRAWING_ROW}")
+        put_chart(sheet, network_chart(drawn, LARGER), f"A{_DRAWING_ROW}", f"D{TABLE_ROW - 2}")
+        for high in range(_DRAWING_ROW, TABLE_ROW - 1):
+            sheet.row_dimensions[high].height = ROW_HEIGHT * max(1.0, stretch(walkthrough))

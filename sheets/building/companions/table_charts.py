@@ -6,10 +6,11 @@ from openpyxl.chart import ScatterChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
-from sheets.building.charts import MOST_LINES, SMALL, Line, color, loss_title, update_chart
+from sheets.building.charts import MOST_LINES, Line, color, put_chart, update_chart
 from sheets.building.companions.picture import outputs
 from sheets.building.curve import Curve
 from sheets.building.layout import UPDATE, Layout
+from sheets.building.looks import put_on_page
 from sheets.cells import letters, quoted
 
 MOST_ROWS = 20_000
@@ -17,22 +18,27 @@ MOST_ROWS = 20_000
 _ACROSS, _DOWN = 9, 18  # columns and rows from one chart to the next
 
 
-def add_table_charts(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve, updates: str) -> None:
+def add_table_charts(
+    sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve, updates: str, title: tuple[str, str]
+) -> None:
     """Put the charts right of the table, and let them be what is printed of its sheet; `updates` is where the plotted
-    numbers of the updates stand."""
+    numbers of the updates stand, `title` what the chart of the loss is called, and where that stands."""
     if curve.rows > MOST_ROWS:
+        sheet.print_title_rows = f"1:{layout.placement.header_row}"
         return
     first = layout.placement.first_column + len(layout.columns) + 1
     row = layout.first_row
-    charts = list(_charts(sheet, walkthrough, layout, curve, updates))
+    charts = list(_charts(sheet, walkthrough, layout, curve, updates, title))
     for place, chart in enumerate(charts):
-        sheet.add_chart(chart, f"{letters(first + _ACROSS * (place % 2))}{row + _DOWN * (place // 2)}")
-    sheet.print_area = (f"{letters(first)}{row}:{letters(first + 2 * _ACROSS - 1)}"
-                        f"{row + _DOWN * ((len(charts) + 1) // 2)}")
+        column, above = first + _ACROSS * (place % 2), row + _DOWN * (place // 2)
+        put_chart(sheet, chart, f"{letters(column)}{above}", f"{letters(column + _ACROSS - 1)}{above + _DOWN - 1}")
+    put_on_page(sheet, whole=True)
+    sheet.print_area = (f"{letters(first)}1:{letters(first + 2 * _ACROSS - 1)}"
+                        f"{row + _DOWN * ((len(charts) + 1) // 2) - 1}")
 
 
 def _charts(
-    sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve, updates: str
+    sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve, updates: str, title: tuple[str, str]
 ) -> Iterator[ScatterChart]:
     """Loss, weights, outputs."""
     network, last = walkthrough.network, curve.rows - 1
@@ -43,16 +49,17 @@ def _charts(
 
     if UPDATE in layout.by_name:
         updates = f"{quoted(sheet.title)}!{layout.range_of(UPDATE, last)}"
-    yield update_chart(loss_title(layout.loss), layout.loss, [line(layout.loss)], updates, last, SMALL)
+    told, at = title
+    yield update_chart(told, layout.loss, [line(layout.loss)], updates, last, at)
     weights = network.parameters
-    title = "the weights" if len(weights) <= MOST_LINES else f"the first {MOST_LINES} of {len(weights)} weights"
+    some = "the weights" if len(weights) <= MOST_LINES else f"the first {MOST_LINES} of {len(weights)} weights"
     shown = [line(name, place) for place, name in enumerate(weights[:MOST_LINES])]
-    yield update_chart(title, "", shown, updates, last, SMALL)
+    yield update_chart(some, "", shown, updates, last)
     pairs = [(out, target) for out, target in compared(walkthrough) if out in layout.by_name][: MOST_LINES // 2]
     if pairs:
         lines = [line(name, place, name == target) for place, (out, target) in enumerate(pairs)
                  for name in (out, target)]
-        yield update_chart("outputs and their targets (dashed)", "", lines, updates, last, SMALL)
+        yield update_chart("outputs and their targets (dashed)", "", lines, updates, last)
 
 
 def compared(walkthrough: Walkthrough) -> Sequence[tuple[str, str]]:
