@@ -14,11 +14,11 @@ from openpyxl.chart.layout import ManualLayout
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import SeriesLabel, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.text import RichText
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RichTextProperties
 from openpyxl.utils import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -48,10 +48,9 @@ def color(place: int) -> str:
 
 
 def update_chart(
-    title: str, axis: str, lines: Sequence[Line], updates: str, last: int, titled_at: str = ""
+    title: str, axis: str, lines: Sequence[Line], updates: str, last: int
 ) -> ScatterChart:
-    """Lines over the number of the update, which stands at `updates` and runs from 0 to `last`; the title may stand in
-    a cell, `titled_at`.
+    """Lines over the number of the update, which stands at `updates` and runs from 0 to `last`.
 
     Both axes are of numbers, so that a spreadsheet chooses round ones for them that do not run into each other.
     """
@@ -61,9 +60,6 @@ def update_chart(
     chart.title, chart.x_axis.title, chart.y_axis.title = title, "update", axis
     for part, size_of in ((chart.title, 1200), (chart.x_axis.title, _LETTERS), (chart.y_axis.title, _LETTERS)):
         _lettering(part, size_of)
-    if titled_at:
-        chart.title = Title(tx=Text(strRef=_text_at(titled_at, title)), overlay=False,
-                            txPr=_written_in(CharacterProperties(sz=1200, b=True)))
     chart.visible_cells_only = False
     chart.display_blanks = "span"
     for at in (chart.x_axis, chart.y_axis):
@@ -73,7 +69,7 @@ def update_chart(
         at.txPr = _written_in(CharacterProperties(sz=_LETTERS))
         at.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill=_GRID)))
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, max(last, 1)
-    if len(lines) > 1:
+    if any(line.named_at for line in lines) or len(lines) > 1:
         chart.legend.position = "r"
         chart.legend.txPr = _written_in(CharacterProperties(sz=_LETTERS))
     else:
@@ -159,7 +155,8 @@ def _mark(place: int, drawn: Drawn, scale: float) -> XYSeries:
 
 
 def _written_in(look: CharacterProperties) -> RichText:
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)
+    return RichText(bodyPr=RichTextProperties(wrap="none"), p=[paragraph])
 
 
 def _numbers(reference: str, values: Sequence[float | None]) -> NumRef:
@@ -219,7 +216,7 @@ def values_of(part: str) -> list[str]:
 
 
 _SCALING = re.compile(r"(<(?:c:)?valAx><(?:c:)?axId val=\"[0-9]+\" ?/><(c:)?scaling>)(.*?)(?=</(?:c:)?scaling>)")
-_FAR, _ROUNDING = 100, 1e-20
+_FAR, _WIDE, _ROUNDING = 100, 1e5, 1e-20
 
 
 def on_log_axis(part: str, values: Iterable[float]) -> str:
@@ -236,7 +233,10 @@ def on_log_axis(part: str, values: Iterable[float]) -> str:
     prefix = last.group(2) or ""
     rounded = min(seen) <= _ROUNDING * max(seen)
     least = f'<{prefix}min val="1E{floor(log10(min(above)))}"/>' if rounded else ""
-    return part[: last.end(1)] + f'<{prefix}logBase val="10"/>{last.group(3)}{least}' + part[last.end() :]
+    after = part[last.end() :]
+    if max(above) >= _WIDE or min(above) < 1 / _WIDE:
+        after = after.replace('formatCode="General"', 'formatCode="0E+00"', 1)
+    return part[: last.end(1)] + f'<{prefix}logBase val="10"/>{last.group(3)}{least}' + after
 
 
 def _plain(reference: str) -> str:

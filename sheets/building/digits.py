@@ -4,6 +4,7 @@ A number that outgrows its column, or sinks below the digits shown, is shown as 
 the conditions within a format are read differently by Excel and LibreOffice, which drops a minus there.
 """
 
+from decimal import Decimal
 from math import floor, isfinite, log10
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ _ROOM = 3  # how many powers of ten a column may grow before it is shown in powe
 _MOST_WHOLE = 9
 _POWERS_WIDTH = 11.5
 _GIVEN_DIGITS = 10
+_LEAST_JOINED = 1e-9
 
 
 class Digits(Struct, frozen=True):
@@ -39,6 +41,12 @@ def digits(magnitude: float) -> Digits:
     decimals = max(2, _DIGITS - whole)
     width = max(_POWERS_WIDTH, whole + _ROOM + decimals + 3.5)
     return Digits("0." + "0" * decimals, width, 10.0 ** (2 - decimals), 10.0 ** (whole + _ROOM))
+
+
+def joined(value: float) -> str:
+    """A number as a spreadsheet joins it to a text: a small one has no power of ten yet where Python has."""
+    text = f"{value:.15g}"
+    return f"{Decimal(text):f}" if "e-" in text and abs(value) >= _LEAST_JOINED else text.upper()
 
 
 def width_of(value: float) -> float:

@@ -19,7 +19,7 @@ from sheets.building.companions import Values, add_companions
 from sheets.building.companions.table_charts import add_table_charts
 from sheets.building.curve import Curve
 from sheets.building.digits import Digits, digits, width_of
-from sheets.building.front import Front, front_sheet, titles, updates_at
+from sheets.building.front import Front, called, front_sheet, updates_at
 from sheets.building.layout import Column, Layout, sheet_names
 from sheets.building.looks import STYLE, add_looks, powers_where, put_on_page
 from sheets.building.paper import FRONT_SHEET
@@ -63,8 +63,8 @@ def make_frame(
     workbook = tables_only(walkthrough, layout, begin, curve.rows)
     front_sheet(workbook[FRONT_SHEET], planned, walkthrough, layout, curve)
     updates = "" if curve.sampled else updates_at(curve)
-    for name, title in zip(sheet_names(walkthrough), titles(walkthrough, layout, curve), strict=True):
-        add_table_charts(workbook[name], walkthrough, layout, curve, updates, title)
+    for name, rate in zip(sheet_names(walkthrough), called(walkthrough), strict=True):
+        add_table_charts(workbook[name], walkthrough, layout, curve, updates, rate)
     live = add_companions(workbook, walkthrough, layout)
     return save_frame(workbook, planned, walkthrough, live)
 

@@ -1,7 +1,6 @@
 """The first sheet as openpyxl writes it: the summary's cells, the two charts, and the hidden columns that they plot."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 
 from msgspec import Struct
 from openpyxl.worksheet.worksheet import Worksheet
@@ -10,7 +9,7 @@ from derive.checking import Checked
 from derive.walkthrough import Walkthrough
 from sheets.building.charts import Line, Points, all_points, loss_title, network_chart, put_chart, update_chart
 from sheets.building.curve import Curve, Watched
-from sheets.building.digits import digits
+from sheets.building.digits import digits, joined
 from sheets.building.inputs import Inputs, on_first_sheet
 from sheets.building.layout import Layout, sheet_names
 from sheets.building.looks import powers_where, put_cells, put_on_page
@@ -47,7 +46,7 @@ def plan_front(
     rates = len(walkthrough.learning_rates)
     drawn, cells = _drawn(walkthrough, layout, _LINES + rates)
     summary = summarize(walkthrough, layout, curve, verdicts, inputs)
-    named = _names(walkthrough, layout, curve, inputs)
+    named = _names(walkthrough, inputs)
     rate_cells = tuple(on_first_sheet(cell) for cell in inputs.rates)
     return Front(summary, (*_plotted(walkthrough, layout, curve), *named, *cells), drawn, rate_cells)
 
@@ -67,9 +66,9 @@ def front_sheet(sheet: Worksheet, front: Front, walkthrough: Walkthrough, layout
     for column in range(_PLOTTED, sheet.max_column + 1):
         sheet.column_dimensions[letters(column)].hidden = True
     lines = [
-        Line(_losses(place, name, layout, curve), f"rate {rate:f}", _name_at(place))
-        for place, (name, rate) in enumerate(
-            zip(sheet_names(walkthrough), walkthrough.learning_rates, strict=True), start=_LINES)
+        Line(_losses(place, name, layout, curve), *named)
+        for place, (name, named) in enumerate(
+            zip(sheet_names(walkthrough), called(walkthrough), strict=True), start=_LINES)
     ]
     chart = update_chart(loss_title(layout.loss), layout.loss, lines, updates_at(curve), curve.rows - 1)
     put_chart(sheet, chart, *front.summary.chart_at)
@@ -125,28 +124,16 @@ def _name_at(place: int) -> str:
     return f"{quoted(FRONT_SHEET)}!${letters(place)}${_PLOTTED_ROW - 1}"
 
 
-def titles(walkthrough: Walkthrough, layout: Layout, curve: Curve) -> list[tuple[str, str]]:
-    """What the chart of the loss beside each table is called, and where that stands: behind the plotted points."""
-    return [(f"{loss_title(layout.loss)}, {_said(rate)}", f"{quoted(FRONT_SHEET)}!{absolute(_titled_at(place, curve))}")
+def called(walkthrough: Walkthrough) -> list[tuple[str, str]]:
+    """What the legends call each rate, and where that stands."""
+    return [(f"rate {joined(float(rate))}", _name_at(place))
             for place, rate in enumerate(walkthrough.learning_rates, start=_LINES)]
 
 
-def _titled_at(place: int, curve: Curve) -> str:
-    return f"{letters(place)}{_PLOTTED_ROW + len(curve.updates)}"
-
-
-def _said(rate: Decimal) -> str:
-    return f"rate {_rounded(float(rate), 10)}"
-
-
-def _names(walkthrough: Walkthrough, layout: Layout, curve: Curve, inputs: Inputs) -> Iterator[Cell]:
-    """What the legend calls each rate, `="rate "&B12`, and the title of its own chart, so that they follow."""
-    told = titles(walkthrough, layout, curve)
-    for place, (rate, cell) in enumerate(zip(walkthrough.learning_rates, inputs.rates, strict=True), start=_LINES):
-        formula = f'"rate "&{absolute(cell)}'
-        yield Cell(f"{letters(place)}{_PLOTTED_ROW - 1}", Live(f"={formula}", _saying(_said(rate))))
-        title = f'="{loss_title(layout.loss)}, "&{formula}'
-        yield Cell(_titled_at(place, curve), Live(title, _saying(told[place - _LINES][0])))
+def _names(walkthrough: Walkthrough, inputs: Inputs) -> Iterator[Cell]:
+    """What the legend calls each rate: `="rate "&B12`, so that it follows."""
+    for place, ((said, _), cell) in enumerate(zip(called(walkthrough), inputs.rates, strict=True), start=_LINES):
+        yield Cell(f"{letters(place)}{_PLOTTED_ROW - 1}", Live(f'="rate "&{absolute(cell)}', _saying(said)))
 
 
 def _saying(said: str) -> Callable[[Mapping[str, Watched]], str]:
@@ -207,4 +194,4 @@ def _label(mark: Mark, walkthrough: Walkthrough, layout: Layout) -> tuple[str | 
 
 def _rounded(value: float, decimals: int = 4) -> str:
     """A value as Excel joins it to a text, rounded."""
-    return f"{round(value, decimals) + 0.0:.15g}"
+    return joined(round(value, decimals) + 0.0)

@@ -70,8 +70,8 @@ def _over_columns(role: Role) -> tuple[tuple[str, Look], ...]:
 
 _DOTS_A_SIGN, _DOTS_BESIDE, _DOTS_AN_INCH = 7, 5, 96  # of a column's width, in Calibri at 11 points
 _POINTS, _LEAST_POINTS = 11, 7
-_PAGE_INCHES = 10.2  # what the margins leave of the shorter of the two papers, Letter, in landscape
-_PAGE_POINTS = 72 * 9.9  # and upright
+_PAGE_INCHES = 9.9  # what the margins leave of the shorter of the two papers, Letter, in landscape, and some room
+_PAGE_POINTS = 72 * 9.9  # of it upright
 _TYPED = Border(*(Side(style="thin", color="FFC9A227") for _ in range(4)))
 _GREY = _verdict("FF595959", "FFEDEDED")
 LOOKS = MappingProxyType({

@@ -118,7 +118,10 @@ def _forward(page: Page, walkthrough: Walkthrough, layout: Layout) -> None:
         page.add(f"{alias} is short for {name}.", look="quiet")
     weight = network.parameters[0]
     slope = layout.by_name[layout.updates[weight]].header
-    page.add(f"Update: {weight} becomes {weight} - learning rate * {slope}, and so on.")
+    told = f"Update: {weight} becomes {weight} - learning rate * {slope}, and so on."
+    page.put(1, told, "wrapped", 2)
+    page.high(lines(told, sum(WIDTHS[:2])))
+    page.row += 1
 
 
 def _start(page: Page, name: str, first: str, layout: Layout) -> None:

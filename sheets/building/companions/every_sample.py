@@ -140,6 +140,7 @@ def _choices(sheet: Worksheet, walkthrough: Walkthrough) -> None:
     sheet["A1"], sheet["A2"] = "Update", "Training"
     sheet[UPDATE_CELL], sheet[TRAINING_CELL] = walkthrough.updates, names[0]
     sheet["C1"] = f"type a number from 0 to {walkthrough.updates:,}: everything below is computed at that point"
+    sheet["C1"].style = STYLE.format("indented quiet")
     whole = DataValidation(type="whole", operator="between", formula1="0", formula2=str(walkthrough.updates))
     whole.add(UPDATE_CELL)
     trainings = DataValidation(type="list", formula1=listed(names))

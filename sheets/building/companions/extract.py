@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
 from sheets.building.curve import Watched
-from sheets.building.digits import digits
+from sheets.building.digits import digits, joined
 from sheets.building.layout import UPDATE, Column, Layout, sheet_names
 from sheets.building.looks import STYLE, fits_a_page, powers_where, put_on_page
 from sheets.cells import absolute, letters, quoted
@@ -105,7 +105,7 @@ def extract_values(
     for block in _blocks(walkthrough):
         for at, name, update in _places(block, updates):
             if update == updates[0]:
-                found[f"{at}{row}"] = f"rate {float(rates[name]):.15g}"
+                found[f"{at}{row}"] = f"rate {joined(float(rates[name]))}"
             for place, (index, _) in enumerate(shown, start=row + 2):
                 found[f"{at}{place}"] = watched[name].kept[update][index]
         row += len(shown) + 3

@@ -18,6 +18,7 @@ from derive.training.program import Program
 from derive.training.saturation import computable
 from derive.walkthrough import Walkthrough
 from sheets.building.companions.spelled import put_in, said, spelled, with_values
+from sheets.building.digits import joined
 from sheets.building.layout import MOST_CHARACTERS, Layout, sheet_names, with_partials
 from sheets.building.looks import BACKWARD_INK, FORWARD_INK
 from sheets.building.paper import lines
@@ -112,7 +113,7 @@ def _quantities(
     first_rate = float(walkthrough.learning_rates[0])
     found: dict[str, Content] = {
         RATE_CELL: (f"={rate}", first_rate),
-        f"C{TRAINING_CELL[1:]}": (f'="learning rate "&{absolute(RATE_CELL)}', f"learning rate {first_rate:.15g}"),
+        f"C{TRAINING_CELL[1:]}": (f'="learning rate "&{absolute(RATE_CELL)}', f"learning rate {joined(first_rate)}"),
     }
     columns = data_names(batch) if batch is not None else {}
     for name, at in step.rows.items():
@@ -173,7 +174,7 @@ def _next_value(walkthrough: Walkthrough, step: Step, match: str, values: Mappin
                f"&{spelled(f'({value}-{rate}*{slope})')}")
     first, by = values[weights[0]], values[quantity(loss, weights[0])]
     number = float(walkthrough.learning_rates[0])
-    return formula, (f"{weights[0]} becomes {said(first)} - {number:.15g} * {said(by)} = "
+    return formula, (f"{weights[0]} becomes {said(first)} - {joined(number)} * {said(by)} = "
                      f"{said(first - number * by)}")
 
 
@@ -222,13 +223,14 @@ def stretch(walkthrough: Walkthrough) -> float:
     circles = sorted((point, mark.size / POINTS) for mark in sketched if mark.size for point in mark.points if point)
     needed = [(LARGER * size + _LINE * (4 if x in biased else 1)) / (above - y)
               for ((x, y), size), ((same, above), _) in pairwise(circles) if same == x]
-    return min(max(needed, default=1.0), _MOST_STRETCHED)
+    return max(1.0, min(max(needed, default=1.0), _MOST_STRETCHED))
 
 
 def _all_marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tuple[str, ...], str]]:
     network = walkthrough.network
     known = {with_partials(network, name) for name in step.rows}
-    sketched = sketch(network)
+    sketched, high = sketch(network), stretch(walkthrough)
+    line = _LINE / high
     biased = [point for mark in sketched if mark.shape is Shape.BELOW for point in mark.points if point]
     for mark in sketched:
         (x, y) = mark.points[0] or (0.0, 0.0)
@@ -237,18 +239,19 @@ def _all_marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tup
             yield mark, (f"{names[-1]}\n",) if names else (), ""
             back = [partial(network.loss_name, name) for name in names]
             for told in [name for name in back if name in known][:1]:
-                up = mark.size / 2 / POINTS
-                outside = y < HEIGHT / 2 and not any(hypot(x - to, y - down) < 1.1 * up for to, down in biased)
+                size = mark.size / POINTS
+                up = size / 2 / high
+                outside = y < HEIGHT / 2 and not any(hypot(x - to, y - down) < size for to, down in biased)
                 at = Mark(Shape.BELOW, ((x, y - up),), told) if outside else Mark(Shape.ABOVE, ((x, y + up),), told)
                 yield at, (f"{told} = ",), BACKWARD_INK
         else:
             back = [partial(network.loss_name, name) for name in mark.label if name in network.parameters]
             if back and mark.shape is Shape.RIGHT:  # both are beside the middle of a slanted link
-                y += _LINE / 2
+                y += line / 2
             yield (replace(mark, points=((x, y),)),
                    tuple(f"{', ' * bool(place)}{name} = " for place, name in enumerate(mark.label)), FORWARD_INK)
             if back:
                 level = mark.shape is Shape.ABOVE
-                under = Mark(Shape.BELOW, ((x, y),), back[0]) if level else Mark(mark.shape, ((x, y - _LINE),), back[0])
+                under = Mark(Shape.BELOW, ((x, y),), back[0]) if level else Mark(mark.shape, ((x, y - line),), back[0])
                 yield (under,
                        tuple(f"{', ' * bool(place)}{told} = " for place, told in enumerate(back)), BACKWARD_INK)

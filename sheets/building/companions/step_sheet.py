@@ -149,4 +149,4 @@ def _drawing(sheet: Worksheet, walkthrough: Walkthrough, step: Step, contents: M
     if drawn:
         put_chart(sheet, network_chart(drawn, LARGER), f"A{_DRAWING_ROW}", f"D{TABLE_ROW - 2}")
         for high in range(_DRAWING_ROW, TABLE_ROW - 1):
-            sheet.row_dimensions[high].height = ROW_HEIGHT * max(1.0, stretch(walkthrough))
+            sheet.row_dimensions[high].height = ROW_HEIGHT * stretch(walkthrough)

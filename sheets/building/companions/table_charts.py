@@ -6,7 +6,7 @@ from openpyxl.chart import ScatterChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.walkthrough import Walkthrough
-from sheets.building.charts import MOST_LINES, Line, color, put_chart, update_chart
+from sheets.building.charts import MOST_LINES, Line, color, loss_title, put_chart, update_chart
 from sheets.building.companions.picture import outputs
 from sheets.building.curve import Curve
 from sheets.building.layout import UPDATE, Layout
@@ -19,16 +19,16 @@ _ACROSS, _DOWN = 9, 18  # columns and rows from one chart to the next
 
 
 def add_table_charts(
-    sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve, updates: str, title: tuple[str, str]
+    sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve, updates: str, rate: tuple[str, str]
 ) -> None:
     """Put the charts right of the table, and let them be what is printed of its sheet; `updates` is where the plotted
-    numbers of the updates stand, `title` what the chart of the loss is called, and where that stands."""
+    numbers of the updates stand, `rate` what the legend calls the rate, and where that stands."""
     if curve.rows > MOST_ROWS:
         sheet.print_title_rows = f"1:{layout.placement.header_row}"
         return
     first = layout.placement.first_column + len(layout.columns) + 1
     row = layout.first_row
-    charts = list(_charts(sheet, walkthrough, layout, curve, updates, title))
+    charts = list(_charts(sheet, walkthrough, layout, curve, updates, rate))
     for place, chart in enumerate(charts):
         column, above = first + _ACROSS * (place % 2), row + _DOWN * (place // 2)
         put_chart(sheet, chart, f"{letters(column)}{above}", f"{letters(column + _ACROSS - 1)}{above + _DOWN - 1}")
@@ -38,7 +38,7 @@ def add_table_charts(
 
 
 def _charts(
-    sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve, updates: str, title: tuple[str, str]
+    sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, curve: Curve, updates: str, rate: tuple[str, str]
 ) -> Iterator[ScatterChart]:
     """Loss, weights, outputs."""
     network, last = walkthrough.network, curve.rows - 1
@@ -49,8 +49,8 @@ def _charts(
 
     if UPDATE in layout.by_name:
         updates = f"{quoted(sheet.title)}!{layout.range_of(UPDATE, last)}"
-    told, at = title
-    yield update_chart(told, layout.loss, [line(layout.loss)], updates, last, at)
+    loss = Line(line(layout.loss).values, *rate)
+    yield update_chart(loss_title(layout.loss), layout.loss, [loss], updates, last)
     weights = network.parameters
     some = "the weights" if len(weights) <= MOST_LINES else f"the first {MOST_LINES} of {len(weights)} weights"
     shown = [line(name, place) for place, name in enumerate(weights[:MOST_LINES])]
