@@ -15,25 +15,25 @@ _NAME = re.compile(r"∂?(?!\d)[^\W⁰¹²³⁴-⁹]+(?:/∂[^\W⁰¹²³⁴-⁹
 NO_NUMBER = "no number"
 
 
-def spelled(cell: str) -> str:
+def spelled(cell: str, digits: int = _DIGITS) -> str:
     """The formula of a number's text; `cell` is where the number stands."""
     power = f"INT(LOG10(ABS({cell})))"
-    rounded = f"ROUND({cell},MAX({_FEWEST_DECIMALS},{_DIGITS - 1}-{power}))"
-    in_powers = f'ROUND({cell}/10^{power},{_DIGITS - 1})&"E"&{power}'
+    rounded = f"ROUND({cell},MAX({_FEWEST_DECIMALS},{digits - 1}-{power}))"
+    in_powers = f'ROUND({cell}/10^{power},{digits - 1})&"E"&{power}'
     text = f'IF(OR(ABS({cell})<{_LEAST},ABS({cell})>={_MOST}),{in_powers},{rounded}&"")'
     return f'IF(ISNUMBER({cell}),IF({cell}=0,"0",IF({cell}<0,"("&{text}&")",{text})),"{NO_NUMBER}")'
 
 
-def said(value: float) -> str:
+def said(value: float, digits: int = _DIGITS) -> str:
     """What that formula gives for a value."""
     if not isfinite(value):
         return NO_NUMBER
     if value == 0:
         return "0"
     power = floor(log10(abs(value)))
-    text = f"{round(value, max(_FEWEST_DECIMALS, _DIGITS - 1 - power)) + 0.0:.15g}"
+    text = f"{round(value, max(_FEWEST_DECIMALS, digits - 1 - power)) + 0.0:.15g}"
     if not _LEAST <= abs(value) < _MOST:  # Excel and LibreOffice join such numbers differently
-        text = f"{round(value / 10.0**power, _DIGITS - 1):.15g}E{power}"
+        text = f"{round(value / 10.0**power, digits - 1):.15g}E{power}"
     return f"({text})" if value < 0 else text
 
 
@@ -50,13 +50,13 @@ def put_in(text: str, cells: Mapping[str, str]) -> str:
     return "&".join(piece for piece in (*pieces, _literal(text[done:])) if piece) or '""'
 
 
-def with_values(text: str, values: Mapping[str, float]) -> str:
+def with_values(text: str, values: Mapping[str, float], digits: int = _DIGITS) -> str:
     """What that formula gives."""
 
     def number(found: re.Match[str]) -> str:
         if found.group() not in values:
             return found.group()
-        told = said(values[found.group()])
+        told = said(values[found.group()], digits)
         return told.strip("()") if _stands_alone(text, found) else told
 
     return _NAME.sub(number, text)

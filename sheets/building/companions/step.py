@@ -1,6 +1,6 @@
 """What the sheet Step computes, as pure data: each quantity of one update, its formula and its value; the drawing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import hypot
 
@@ -38,6 +38,9 @@ TEXT, NAME, CHAIN, HAND, NUMBERS, LABEL, X, Y = "FGHIJKLM"
 """Hidden columns: the numbers as texts; each weight with its chain, its gradient, that in numbers; the drawing."""
 _LINE = 0.42  # cm from a weight to its derivative below it
 LARGER, _MOST_STRETCHED = 1.1, 2.5
+_DIGITS_DRAWN = 3  # of a derivative beside a link: there is little room
+_LONG = 0.023457
+_SIGNS = 1.15  # of a formula in the room of a digit
 _TOO_LONG = "too long to be put in one cell: see the numbers below"
 Content = tuple[str, float | str]
 """What is written into a cell, and the value it then has."""
@@ -97,9 +100,11 @@ def step_contents(walkthrough: Walkthrough, layout: Layout) -> dict[str, Content
 
     found = {**_quantities(walkthrough, layout, step, values, told), **_weights(walkthrough, step, values, told)}
     row = FIRST_ROW
-    for mark, parts, _ in marks(walkthrough, step):
+    short = {shown: spelled(f"${VALUE}${step.rows[name]}", _DIGITS_DRAWN) for shown, name in named.items()}
+    for mark, parts, ink in marks(walkthrough, step):
         if parts:
-            found[f"{LABEL}{row}"] = _label(parts, texts, spoken)
+            found[f"{LABEL}{row}"] = (_label(parts, short, spoken, _DIGITS_DRAWN) if ink == BACKWARD_INK
+                                      else _label(parts, texts, spoken))
         row += len(mark.points)
     return found
 
@@ -151,13 +156,13 @@ def _on_sheet(cells: str) -> Callable[[str], str]:
     return lambda sheet: f"{quoted(sheet)}!{cells}"
 
 
-def _label(parts: tuple[str, ...], texts: Mapping[str, str], spoken: Mapping[str, float]) -> Content:
+def _label(parts: tuple[str, ...], texts: Mapping[str, str], spoken: Mapping[str, float], *digits: int) -> Content:
     """What stands at a mark: names, and after a name and a sign its value: `w1 = `, `out_h1⏎`."""
     pieces, said_so = [], ""
     for part in parts:
         name = part.strip(", =\n")
         pieces += [put_in(part, {}), put_in(name, texts)]
-        said_so += part + with_values(name, spoken)
+        said_so += part + with_values(name, spoken, *digits)
     return "=" + "&".join(pieces).replace("\n", '"&CHAR(10)&"'), said_so
 
 
@@ -195,10 +200,17 @@ def _chains(walkthrough: Walkthrough) -> dict[str, tuple[str, str]]:
 
 def heights(walkthrough: Walkthrough) -> tuple[int, ...]:
     """How many lines the rows of the chosen weight need: those of the longest."""
-    texts = list(zip(*_chains(walkthrough).values(), strict=True))
-    width = WIDTHS["B"] + WIDTHS["C"] + WIDTHS["D"]
-    chain, hand = (max(sum(lines(line, width) for line in text.split("\n")) for text in column) for column in texts)
-    return min(chain, 8), min(hand, 8), min(hand, 8), 1
+    chains, hand = zip(*_chains(walkthrough).values(), strict=True)
+    long = dict.fromkeys(walkthrough.network.names, _LONG)
+    width = _SIGNS * (WIDTHS["B"] + WIDTHS["C"] + WIDTHS["D"])
+    return (*(min(8, max(sum(lines(line, width) for line in text.split("\n")) for text in texts))
+              for texts in (chains, hand, [with_values(text, long) for text in hand])), 1)
+
+
+def lines_of(written: str, names: Iterable[str]) -> int:
+    """How many lines a formula needs as written, and with long numbers put in."""
+    put = with_values(written, dict.fromkeys(names, _LONG))
+    return max(lines(written, _SIGNS * WIDTHS["C"]), lines(put, _SIGNS * WIDTHS["D"]))
 
 
 def of_training(walkthrough: Walkthrough, chosen: str, reference: Callable[[str], str]) -> str:

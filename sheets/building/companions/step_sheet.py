@@ -32,6 +32,7 @@ from sheets.building.companions.step import (
     Y,
     heights,
     lay_out_step,
+    lines_of,
     marks,
     step_contents,
     stretch,
@@ -39,7 +40,7 @@ from sheets.building.companions.step import (
 from sheets.building.digits import digits
 from sheets.building.layout import Layout, Role, roles, sheet_names, with_partials
 from sheets.building.looks import STYLE, fits_a_page, powers_where, put_on_page
-from sheets.building.paper import ROW_HEIGHT, lines
+from sheets.building.paper import ROW_HEIGHT
 from sheets.building.sketch import Drawn
 from sheets.cells import quoted
 
@@ -118,6 +119,7 @@ def _headings(sheet: Worksheet, walkthrough: Walkthrough, step: Step) -> None:
         look = {VALUE: "number heading", "C": "indented heading"}.get(at, "column heading")
         sheet[f"{at}{TABLE_ROW}"], sheet[f"{at}{TABLE_ROW}"].style = word, STYLE.format(look)
     role = roles(walkthrough.network)
+    names = [with_partials(walkthrough.network, name) for name in step.rows]
     for name, row in step.rows.items():
         sheet[f"A{row}"], sheet[f"A{row}"].style = (
             with_partials(walkthrough.network, name), STYLE.format(f"heading {role.get(name, Role.BACKWARD)}"))
@@ -128,7 +130,7 @@ def _headings(sheet: Worksheet, walkthrough: Walkthrough, step: Step) -> None:
         sheet[f"C{row}"], sheet[f"C{row}"].style = told, STYLE.format("wrapped indented")
         sheet[f"C{row}"].data_type = "s"
         sheet[f"D{row}"].style = STYLE.format("wrapped")
-        sheet.row_dimensions[row].height = 15.0 * min(8, lines(told, 1.1 * WIDTHS["C"]))
+        sheet.row_dimensions[row].height = 15.0 * min(8, lines_of(told, names))
     powers_where(sheet, f"{VALUE}{FIRST_ROW}:{VALUE}{TABLE_ROW + len(step.rows)}", _DIGITS)
 
 
