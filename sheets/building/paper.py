@@ -68,5 +68,5 @@ class Page:
 
 
 def lines(text: str, width: float) -> int:
-    """About how many lines a wrapped text needs; one more than too few."""
-    return max(1, ceil(1.05 * len(text) / width))
+    """About how many lines a wrapped text needs; one more than too few. Letters take 0.87 of the room of a digit."""
+    return max(1, ceil(0.92 * len(text) / width))

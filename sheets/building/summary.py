@@ -26,7 +26,7 @@ from sheets.building.paper import WIDTHS, Cell, Live, Page, Seen, lines
 from sheets.cells import absolute, letters, quoted
 
 LAST_COLUMN = letters(len(WIDTHS))
-_CHART_ROWS = 20
+_CHART_ROWS = 18
 _NO_NUMBER = "no number at update "
 
 class Summary(Struct, frozen=True):

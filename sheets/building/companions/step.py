@@ -40,7 +40,6 @@ _LINE = 0.42  # cm from a weight to its derivative below it
 LARGER, _MOST_STRETCHED = 1.1, 2.5
 _DIGITS_DRAWN = 3  # of a derivative beside a link: there is little room
 _LONG = 0.023457
-_SIGNS = 1.15  # of a formula in the room of a digit
 _TOO_LONG = "too long to be put in one cell: see the numbers below"
 Content = tuple[str, float | str]
 """What is written into a cell, and the value it then has."""
@@ -202,7 +201,7 @@ def heights(walkthrough: Walkthrough) -> tuple[int, ...]:
     """How many lines the rows of the chosen weight need: those of the longest."""
     chains, hand = zip(*_chains(walkthrough).values(), strict=True)
     long = dict.fromkeys(walkthrough.network.names, _LONG)
-    width = _SIGNS * (WIDTHS["B"] + WIDTHS["C"] + WIDTHS["D"])
+    width = WIDTHS["B"] + WIDTHS["C"] + WIDTHS["D"]
     return (*(min(8, max(sum(lines(line, width) for line in text.split("\n")) for text in texts))
               for texts in (chains, hand, [with_values(text, long) for text in hand])), 1)
 
@@ -210,7 +209,7 @@ def heights(walkthrough: Walkthrough) -> tuple[int, ...]:
 def lines_of(written: str, names: Iterable[str]) -> int:
     """How many lines a formula needs as written, and with long numbers put in."""
     put = with_values(written, dict.fromkeys(names, _LONG))
-    return max(lines(written, _SIGNS * WIDTHS["C"]), lines(put, _SIGNS * WIDTHS["D"]))
+    return max(lines(written, WIDTHS["C"]), lines(put, WIDTHS["D"]))
 
 
 def of_training(walkthrough: Walkthrough, chosen: str, reference: Callable[[str], str]) -> str:

@@ -1,0 +1,74 @@
+"""What a sheet is on paper, reckoned from its page setup in the metrics of Excel's own font: 7 dots a sign."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.drawing.spreadsheet_drawing import TwoCellAnchor
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
+
+import sheets
+from derive.walkthrough import built_in, load_walkthrough, with_changes
+from tests.laws import some
+
+NARROW, WIDE = (7.47, 9.9), (9.9, 7.4)
+"""What the margins leave of A4 and of Letter, the less of both, in inches: upright and across."""
+
+
+def area(sheet: Worksheet) -> tuple[int, int, int, int]:
+    """The printed cells: first column and row, last column and row."""
+    return range_boundaries(str(sheet.print_area).rpartition("!")[2] if sheet.print_area else sheet.dimensions)
+
+
+def inches(sheet: Worksheet) -> float:
+    """How wide the printed columns are; openpyxl reads columns that are alike as one with the letters of the first."""
+    left, _, right, _ = area(sheet)
+    told = {place: column for column in sheet.column_dimensions.values() for place in range(column.min, column.max + 1)}
+    widths = [told[place].width if place in told else 8.43 for place in range(left, right + 1)
+              if place not in told or not told[place].hidden]
+    return sum(7 * width + 5 for width in widths) / 96
+
+
+def smallest(sheet: Worksheet) -> float:
+    """The size of the smallest letters on paper, in points."""
+    left, top, right, bottom = area(sheet)
+    across, down = WIDE if sheet.page_setup.orientation == "landscape" else NARROW
+    scale = min(1.0, across * sheet.page_setup.fitToWidth / inches(sheet))
+    if sheet.page_setup.fitToHeight:
+        high = sum(sheet.row_dimensions[row].height or 15.0 for row in range(top, bottom + 1)) / 72
+        scale = min(scale, down / high)
+    cells = (cell for row in sheet.iter_rows(top, bottom, left, right) for cell in row
+             if cell.value is not None and cell.font.sz)
+    return float(scale * min([11.0, *(cell.font.sz for cell in cells)]))  # 11 in charts and at the foot
+
+
+@pytest.mark.parametrize("name", some(tuple(built_in()), "kanungo", "parmelee"))
+def test_nothing_is_printed_below_seven_points_and_no_chart_is_cut(name: str, tmp_path: Path) -> None:
+    walkthrough = load_walkthrough(name)
+    sheets.build(with_changes(walkthrough, updates=min(walkthrough.updates, 300)), tmp_path / "built.xlsx")
+    workbook = openpyxl.load_workbook(tmp_path / "built.xlsx")
+    drawn = 0
+    for sheet in workbook:
+        assert smallest(sheet) >= 7, sheet.title
+        left, top, right, bottom = area(sheet)
+        for chart in sheet._charts:
+            at = chart.anchor
+            assert isinstance(at, TwoCellAnchor), "as wide as its cells in any font"
+            assert left - 1 <= at._from.col < at.to.col <= right, sheet.title
+            assert top - 1 <= at._from.row < at.to.row <= bottom, sheet.title
+            drawn += 1
+    assert drawn >= 5
+
+
+def test_the_main_workbook_has_fewer_than_twelve_pages(kanungo_live: openpyxl.Workbook) -> None:
+    """A sheet of a rate, Step, and First and last have one each; as many rows as fit stand on a page of Summary."""
+    summary = kanungo_live["Summary"]
+    *_, last = area(summary)
+    room, pages, used = 72 * NARROW[1] * inches(summary) / 7.7, 1, 0.0  # on Letter, which is wider: fewer rows
+    ends = {one.id for one in summary.row_breaks.brk}
+    for row in range(1, last + 1):
+        high = summary.row_dimensions[row].height or 15.0
+        pages, used = (pages + 1, high) if used + high > room or row - 1 in ends else (pages, used + high)
+    assert all(sheet.page_setup.fitToHeight for sheet in kanungo_live.worksheets[1:])
+    assert pages + len(kanungo_live.worksheets) - 1 < 12
