@@ -45,11 +45,11 @@ def main() -> None:
             page_of(folder, "kanungo.pdf", *words)
             for words in (("As written",), ("One update, number by number",), ("The first and the last rows",))
         )
-        cut(folder, "kanungo.pdf", 1, "summary", (30, 30, 780, 720), 100)
+        cut(folder, "kanungo.pdf", 1, "summary", (30, 30, 780, 830), 100)
         cut(folder, "kanungo.pdf", verdicts, "verdicts", (30, 30, 780, 420), 100)
         cut(folder, "kanungo.pdf", step, "step", (30, 30, 780, 980), 100)
-        cut(folder, "kanungo.pdf", verdicts + 2, "charts", (30, 80, 1110, 560), 100)
-        cut(folder, "kanungo.pdf", table, "table", (30, 30, 1110, 470), 100)
+        cut(folder, "kanungo.pdf", verdicts + 2, "charts", (30, 40, 1110, 700), 100)
+        cut(folder, "kanungo.pdf", table, "table", (30, 30, 780, 520), 100)
         (folder / "kanungo.tex").write_text(to_latex("kanungo", standalone=True), encoding="utf-8")
         for _ in range(2):
             run(folder, "pdflatex", "-interaction=nonstopmode", "kanungo.tex")
@@ -79,9 +79,9 @@ def lesson() -> None:
         (folder / "marked.xlsx").write_bytes((folder / "feedback" / shown).read_bytes())
         run(folder, "soffice", "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
             "--convert-to", "pdf", "half.xlsx", "marked.xlsx")  # fmt: skip
-        cut(folder, "half.pdf", 2, "exercise", (688, 197, 960, 190), 150)
+        cut(folder, "half.pdf", 2, "exercise", (688, 197, 1060, 215), 150)
         cut(folder, "marked.pdf", 1, "marked", (30, 40, 1100, 150), 100)
-        cut(folder, "marked.pdf", 3, "marked-cells", (688, 197, 960, 190), 150)
+        cut(folder, "marked.pdf", 3, "marked-cells", (688, 197, 1060, 215), 150)
         run(folder, "chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--force-device-scale-factor=1",
             "--window-size=1180,900", f"--screenshot={PICTURES / 'class.png'}",
             (folder / "feedback" / "index.html").as_uri())  # fmt: skip

@@ -153,7 +153,7 @@ def _results(page: Page, walkthrough: Walkthrough, layout: Layout, curve: Curve)
         fell = (f'=IF(COUNT({losses})={curve.rows},IF(SUMPRODUCT(--({losses}<{tenth}))=0,"{never}",'
                 f'SUMPRODUCT(MIN(({losses}>={tenth})*1E+9+ROW({losses})))-{start}),'
                 f'"{_NO_NUMBER}"&SUMPRODUCT(MIN(ISNUMBER({losses})*1E+9+ROW({losses})))-{start})')
-        page.put(1, name, "text")
+        page.put(1, name, "wrapped")
         page.put(2, Live(f"={table}{absolute(layout.placement.rate_cell)}", _given(float(rate))), "rate")
         page.put(3, Live(f"={table}{layout.first_cell(layout.loss)}", _of(name, lambda seen: seen.first)), "number")
         page.put(4, Live(f"={table}${last[0]}${last[1]}", _of(name, lambda seen: seen.last)), "number")

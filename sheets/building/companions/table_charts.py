@@ -33,7 +33,7 @@ def add_table_charts(
         column, above = first + _ACROSS * (place % 2), row + _DOWN * (place // 2)
         put_chart(sheet, chart, f"{letters(column)}{above}", f"{letters(column + _ACROSS - 1)}{above + _DOWN - 1}")
     put_on_page(sheet, whole=True)
-    sheet.print_area = (f"{letters(first)}1:{letters(first + 2 * _ACROSS - 1)}"
+    sheet.print_area = (f"{letters(first)}{row}:{letters(first + 2 * _ACROSS - 1)}"
                         f"{row + _DOWN * ((len(charts) + 1) // 2) - 1}")
 
 
