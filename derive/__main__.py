@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="derive-sheets")
 def main() -> None:
-    """Derive the gradients of a small network by hand's rules, and check hand derivations.
+    """Derive the gradients of a small network as one does by hand, and check derivations.
 
     \b
     Examples:

@@ -24,6 +24,12 @@ def test_each_sheet_has_its_first_and_last_loss() -> None:
     ]
 
 
+def test_a_training_that_saturates_beyond_a_spreadsheets_exp_does_not_diverge() -> None:
+    seen = Watched(155.5, nan, None, (155.5, nan, nan), 1, (), ())
+    assert list(announce("a.xlsx", "E", 3, [("Rate 2", seen)]))[1] == (
+        "  Rate 2     E 155.5 → no number from update 1 on")
+
+
 def test_a_training_that_leaves_the_numbers_says_at_which_update() -> None:
     seen = Watched(0.25, nan, None, (), 1234, (), ())
     assert list(announce("a.xlsx", "E", 2001, [("LR=50", seen)]))[1] == (
