@@ -33,14 +33,14 @@ class Digits(Struct, frozen=True):
         return f"OR(ABS({cell})>={self.most:.15g},AND({cell}<>0,ABS({cell})<{self.least:g}))"
 
 
-def digits(magnitude: float) -> Digits:
-    """How a column is shown that starts at a magnitude; what is no number counts as 1."""
+def digits(magnitude: float, room: int = 99) -> Digits:
+    """How a column is shown that starts at a magnitude, with room for so many digits; what is no number counts as 1."""
     whole = floor(log10(magnitude)) + 1 if isfinite(magnitude) and magnitude > 1 else 1
     if whole > _MOST_WHOLE:
         return Digits(POWERS, _POWERS_WIDTH)
     decimals = max(2, _DIGITS - whole)
     width = max(_POWERS_WIDTH, whole + _ROOM + decimals + 3.5)
-    return Digits("0." + "0" * decimals, width, 10.0 ** (2 - decimals), 10.0 ** (whole + _ROOM))
+    return Digits("0." + "0" * decimals, width, 10.0 ** (2 - decimals), 10.0 ** min(whole + _ROOM, room - decimals))
 
 
 def joined(value: float) -> str:

@@ -65,7 +65,7 @@ def make_frame(
     updates = "" if curve.sampled else updates_at(curve)
     for name, rate in zip(sheet_names(walkthrough), called(walkthrough), strict=True):
         add_table_charts(workbook[name], walkthrough, layout, curve, updates, rate)
-    live = add_companions(workbook, walkthrough, layout)
+    live = add_companions(workbook, walkthrough, layout, begin)
     return save_frame(workbook, planned, walkthrough, live)
 
 

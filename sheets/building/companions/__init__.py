@@ -1,6 +1,6 @@
 """The sheets beside the tables: Step, First and last; for many samples Data, Samples, Picture where there is one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -24,8 +24,11 @@ Values = Callable[[Mapping[str, Watched]], Mapping[str, float | str]]
 """From what was seen of the trainings to the value of every formula on a sheet."""
 
 
-def add_companions(workbook: Workbook, walkthrough: Walkthrough, layout: Layout) -> dict[str, Values]:
-    """Add the sheets behind the tables; gives the values of those that have formulas, by the sheet's name."""
+def add_companions(
+    workbook: Workbook, walkthrough: Walkthrough, layout: Layout, begin: Sequence[Sequence[float]]
+) -> dict[str, Values]:
+    """Add the sheets behind the tables; gives the values of those that have formulas, by the sheet's name. `begin` are
+    the first rows of a training."""
     batch = walkthrough.batch
     values: dict[str, Values] = {}
     if batch is not None:
@@ -44,7 +47,7 @@ def add_companions(workbook: Workbook, walkthrough: Walkthrough, layout: Layout)
         for name in {DATA_SHEET, PICTURE_SHEET} & set(workbook.sheetnames):
             put_on_page(workbook[name])
         put_on_page(workbook[SAMPLES_SHEET], across=pages_across(workbook[SAMPLES_SHEET]))
-    extract_sheet(workbook.create_sheet(EXTRACT_SHEET), walkthrough, layout)
+    extract_sheet(workbook.create_sheet(EXTRACT_SHEET), walkthrough, layout, begin)
     values[EXTRACT_SHEET] = lambda watched: extract_values(walkthrough, layout, watched)
     return values
 

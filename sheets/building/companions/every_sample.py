@@ -78,7 +78,7 @@ def samples_sheet(sheet: Worksheet, walkthrough: Walkthrough, batch: Batch, layo
     for name, cell in step.parameter_cells.items():
         at = cell.replace("$", "")
         sheet[f"{at.rstrip('0123456789')}{_PARAMETER_ROW - 1}"] = name
-        sheet[f"{at.rstrip('0123456789')}{_PARAMETER_ROW - 1}"].font = _BOLD
+        sheet[f"{at.rstrip('0123456789')}{_PARAMETER_ROW - 1}"].style = STYLE.format("number heading")
         sheet[at] = _picked(name, walkthrough, layout)
         sheet[at].number_format = _DIGITS.format
     sheet[f"A{_PARAMETER_ROW}"] = "at this point"

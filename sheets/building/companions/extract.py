@@ -4,6 +4,7 @@ A row for each quantity, a column for each update shown; the numbers of the upda
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,7 +20,7 @@ _COLUMNS = 9
 _FEWEST = 3
 _FIRST_ROW = 3
 _WIDTH, _LEAST_WIDTH = 11.5, 9.0
-_DIGITS = digits(1.0)
+_DIGITS = 9  # that have room in such a column, beside a minus and a point
 
 
 def told_updates(walkthrough: Walkthrough) -> frozenset[int]:
@@ -45,9 +46,13 @@ def _rows(layout: Layout) -> Sequence[Column]:
     return [column for column in layout.columns if column.name != UPDATE]
 
 
-def extract_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> None:
-    """Write the sheet; its formulas get their values by `extract_values`."""
+def extract_sheet(
+    sheet: Worksheet, walkthrough: Walkthrough, layout: Layout, begin: Sequence[Sequence[float]] = ()
+) -> None:
+    """Write the sheet; its formulas get their values by `extract_values`. `begin` are the first rows of a training."""
     updates, shown = _updates(walkthrough), _rows(layout)
+    how = [digits(max((abs(row[layout.columns.index(column)]) for row in begin), default=1.0), _DIGITS)
+           for column in shown]
     sheet["A1"], sheet["A1"].style = "The first and the last rows of each table", STYLE.format("title")
     sheet.row_dimensions[1].height = 27
     row = _FIRST_ROW
@@ -57,11 +62,11 @@ def extract_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) ->
         for place, column in enumerate(shown, start=row + 2):
             sheet[f"A{place}"], sheet[f"A{place}"].style = column.header, STYLE.format(f"heading {column.role}")
         for at, name, _ in _places(block, updates):
-            for place, column in enumerate(shown, start=row + 2):
+            for place, (column, digit) in enumerate(zip(shown, how, strict=True), start=row + 2):
                 reference = f"{quoted(name)}!{layout.range_of(column.name, walkthrough.updates)}"
                 cell = sheet[f"{at}{place}"]
                 cell.value, cell.style = f"=INDEX({reference},{at}${row + 1}+1)", STYLE.format("value")
-                cell.number_format = _DIGITS.format
+                cell.number_format = digit.format
         rows.append(row + 2)
         row += len(shown) + 3
         breaks.append(row - 1)
@@ -70,7 +75,9 @@ def extract_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) ->
         sheet.column_dimensions[letters(place)].width = _WIDTH
     sheet.column_dimensions["A"].width = max(_LEAST_WIDTH, *(len(column.header) + 2 for column in shown))
     for place in rows:
-        powers_where(sheet, f"B{place}:{last}{place + len(shown) - 1}", _DIGITS)
+        for digit, run in groupby(range(len(shown)), key=how.__getitem__):
+            alike = list(run)
+            powers_where(sheet, f"B{place + alike[0]}:{last}{place + alike[-1]}", digit)
     sheet.freeze_panes = f"B{_FIRST_ROW + 2}"
     sheet.sheet_view.showGridLines = False
     whole = fits_a_page(sheet, row - 2)
