@@ -20,9 +20,11 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RichTextProperties
 from openpyxl.utils import coordinate_to_tuple
+from openpyxl.utils.units import pixels_to_EMU
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheets.building.sketch import HEIGHT, WIDTH, Drawn, Shape
+from sheets.cells import letters
 
 _REFERENCE = re.compile(r"<(c:)?numRef><(?:c:)?f>([^<]*)</(?:c:)?f></(?:c:)?numRef>")
 
@@ -102,14 +104,20 @@ def _text_at(reference: str, text: str) -> StrRef:
 
 _FILLS = {Shape.INPUT: "DDE6F0", Shape.TARGET: "EDEDED", Shape.NEURON: "FFF4D6", Shape.LOSS: "FBE3D6"}
 _LETTERS = 1100  # hundredths of a point, as in the cells: no page is printed so small that they come below 7
+_PLAIN_WIDTH = 8.43
 _RIM, _LINK, _GRID = "5B7CA3", "9A9A9A", "D9D9D9"
 _LABEL_AT = {Shape.ABOVE: "t", Shape.BELOW: "b", Shape.LEFT: "l", Shape.RIGHT: "r"}
 
 
 def put_chart(sheet: Worksheet, chart: ScatterChart, first: str, last: str) -> None:
-    """Stand a chart over the cells from one to another: as wide as they are in whatever font they are measured."""
+    """Stand a chart over the cells from one to another: as wide as they are in whatever font they are measured.
+
+    It ends before the last edge: what ends on it LibreOffice takes to reach into the next column.
+    """
     (row, column), (last_row, last_column) = coordinate_to_tuple(first), coordinate_to_tuple(last)
-    corners = AnchorMarker(col=column - 1, row=row - 1), AnchorMarker(col=last_column, row=last_row)
+    widths, at = sheet.column_dimensions, letters(last_column)
+    inside = pixels_to_EMU(7 * (widths[at].width if at in widths else _PLAIN_WIDTH))
+    corners = AnchorMarker(col=column - 1, row=row - 1), AnchorMarker(last_column - 1, int(inside), last_row)
     sheet.add_chart(chart, TwoCellAnchor("twoCell", *corners))
 
 

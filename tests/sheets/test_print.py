@@ -55,7 +55,7 @@ def test_nothing_is_printed_below_seven_points_and_no_chart_is_cut(name: str, tm
         for chart in sheet._charts:
             at = chart.anchor
             assert isinstance(at, TwoCellAnchor), "as wide as its cells in any font"
-            assert left - 1 <= at._from.col < at.to.col <= right, sheet.title
+            assert left - 1 <= at._from.col < at.to.col < right, sheet.title
             assert top - 1 <= at._from.row < at.to.row <= bottom, sheet.title
             drawn += 1
     assert drawn >= 5

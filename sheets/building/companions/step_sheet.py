@@ -53,6 +53,8 @@ def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> No
     step = lay_out_step(walkthrough)
     sheet["A1"], sheet["A1"].style = "One update, number by number", STYLE.format("title")
     sheet.row_dimensions[1].height = 27
+    for at, width in WIDTHS.items():
+        sheet.column_dimensions[at].width = width
     _choices(sheet, walkthrough)
     for place, word in enumerate(("Chain rule", "Gradient", "In numbers", "Next value"), start=CHAIN_ROW):
         sheet[f"A{place}"], sheet[f"A{place}"].style = word, STYLE.format("strong")
@@ -65,8 +67,6 @@ def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> No
     for cell, (content, _) in contents.items():
         sheet[cell] = content
     _drawing(sheet, walkthrough, step, contents)
-    for at, width in WIDTHS.items():
-        sheet.column_dimensions[at].width = width
     for at in "FGHIJKLM":
         sheet.column_dimensions[at].hidden = True
     sheet.sheet_view.showGridLines = False
