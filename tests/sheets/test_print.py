@@ -1,5 +1,7 @@
 """What a sheet is on paper, reckoned from its page setup in the metrics of Excel's own font: 7 dots a sign."""
 
+import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -59,6 +61,10 @@ def test_nothing_is_printed_below_seven_points_and_no_chart_is_cut(name: str, tm
             assert top - 1 <= at._from.row < at.to.row <= bottom, sheet.title
             drawn += 1
     assert drawn >= 5
+    with zipfile.ZipFile(tmp_path / "built.xlsx") as parts:
+        sizes = [int(size) for part in parts.namelist() if part.startswith("xl/charts/")
+                 for size in re.findall(rb'sz="([0-9]+)"', parts.read(part))]
+    assert min(sizes) >= 1100, "hundredths of a point"
 
 
 def test_the_main_workbook_has_fewer_than_twelve_pages(kanungo_live: openpyxl.Workbook) -> None:

@@ -80,6 +80,8 @@ def extract_sheet(
             powers_where(sheet, f"B{place + alike[0]}:{last}{place + alike[-1]}", digit)
     sheet.freeze_panes = f"B{_FIRST_ROW + 2}"
     sheet.sheet_view.showGridLines = False
+    if len(rows) == 1:
+        sheet.print_title_rows = f"{_FIRST_ROW}:{_FIRST_ROW + 1}"
     whole = fits_a_page(sheet, row - 2)
     put_on_page(sheet, () if whole else tuple(breaks[:-1]), landscape=False, whole=whole)
 

@@ -28,7 +28,7 @@ _FEWEST = 5
 _TITLE_ROW = 3
 _X_ROW = 4
 _TOP_ROW = 5
-_AXIS_FORMAT = "0.0##"
+_AXIS_FORMAT, _WIDE = "0.0##", 100
 _ACROSS, _UP = "\x01", "\x02"  # a point's cells in the formula that is written out once: in no sheet's name
 _COLOURS = ("FF2166AC", "FFF7F7F7", "FFB2182B")
 
@@ -169,7 +169,7 @@ def _axes(sheet: Worksheet, axis: str, cells: Sequence[tuple[str, int, float, fl
     for column, row, x, y in cells:
         for cell, value in ((f"{column}{_X_ROW}", x), (f"{axis}{row}", y)):
             sheet[cell] = value
-            sheet[cell].number_format, sheet[cell].font = _AXIS_FORMAT, small
+            sheet[cell].number_format, sheet[cell].font = _AXIS_FORMAT if abs(value) < _WIDE else "0", small
             sheet[cell].alignment = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
         sheet.column_dimensions[column].width = 3.6
         sheet.row_dimensions[row].height = 21

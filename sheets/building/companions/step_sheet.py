@@ -71,6 +71,7 @@ def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> No
         sheet.column_dimensions[at].hidden = True
     sheet.sheet_view.showGridLines = False
     sheet.print_area = f"A1:D{TABLE_ROW + len(step.rows)}"
+    sheet.print_title_rows = f"{TABLE_ROW}:{TABLE_ROW}"
     put_on_page(sheet, landscape=False, whole=fits_a_page(sheet, TABLE_ROW + len(step.rows)))
 
 
