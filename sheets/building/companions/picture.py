@@ -165,7 +165,7 @@ def _axes(sheet: Worksheet, axis: str, cells: Sequence[tuple[str, int, float, fl
     sheet[f"{cells[0][0]}{_TITLE_ROW}"] = title
     sheet[f"{cells[0][0]}{_TITLE_ROW}"].font = Font(name="Calibri", bold=True)
     sheet.column_dimensions[axis].width = 5.5
-    small = Font(name="Calibri", size=9, color="FF666666")
+    small = Font(name="Calibri", size=9.5, color="FF666666")
     for column, row, x, y in cells:
         for cell, value in ((f"{column}{_X_ROW}", x), (f"{axis}{row}", y)):
             sheet[cell] = value
