@@ -40,7 +40,7 @@ SPELLED = frozenset(GREEK) - {"ell", "hbar", "imath", "jmath"}
 """Letters that plain text spells out."""
 
 FOREIGN = MappingProxyType({
-    "sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot", "arcsen": "arcsin", "arctg": "arctan",
+    "sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot", "arcsen": "arcsin", "arctg": "arctan", "lg": "log",
 })  # fmt: skip
 """Functions as other languages call them."""
 SIGNS = MappingProxyType({

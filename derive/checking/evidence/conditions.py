@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import sympy as sp
-from sympy.functions.elementary.trigonometric import InverseTrigonometricFunction, TrigonometricFunction
+from msgspec.structs import replace
 
 from derive.checking.equations import Equation, Stated, tree_of
 from derive.checking.evaluation import evaluated
 from derive.checking.evidence import Evidence
+from derive.checking.evidence.conventions import by_others
 from derive.checking.evidence.question import Question
 from derive.checking.interpretations import FAR, NEAR
 from derive.checking.values import solved_by
@@ -83,17 +84,15 @@ def wrong_solution(question: Question) -> Evidence | None:
             continue
         is_open = found.kind == TO_SOLVE or (found.verdict, found.kind) == ("proved", "numeric")
         if question.graph.leaves_of((a, b)) == {left.name}:
-            if not is_open or a.is_Symbol or question.values.is_given(left, other.number) or _is_of_angles(a, b):
-                return None  # the nearest equation of it is answered already, or its value may be in degrees
-            if solved_by(a, b, left.name, value, float(number.unit) if number is not None else 0.0, question.values):
+            if not is_open or a.is_Symbol or question.values.is_given(left, other.number):
+                return None  # the nearest equation of it is answered already
+            unit = float(number.unit) if number is not None else 0.0
+            meant = [(a, b), *(sides for _, sides in by_others(replace(question, one=other), a, b))]
+            if any(solved_by(*sides, left.name, value, unit, question.values) for sides in meant):
                 return None
             told = f"{other.claim.left.text} = {other.claim.right.text} does not hold for it"
             return question.said("refuted", told, "numeric", right_value=f"{value:.10g}")
     return None
-
-
-def _is_of_angles(*sides: sp.Expr) -> bool:
-    return any(side.has(TrigonometricFunction, InverseTrigonometricFunction) for side in sides)
 
 
 def _is_proved(one: Stated, question: Question) -> bool:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.checking.equations import names_in, tree_of
+from derive.checking.evidence.conventions import of_another_convention
 from derive.checking.evidence.question import Question
 from derive.checking.exchange import exchanged
 from derive.checking.graph import Graph
@@ -241,6 +242,7 @@ def _of_another_letter(question: Question) -> str:
 
 
 DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
+    "convention": of_another_convention,
     "letter": _of_another_letter,
     "renamed": _renamed,
     "inverse": _of_inverses,

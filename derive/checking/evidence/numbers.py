@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from derive.checking.evaluation import at_a_point
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.conditions import is_asked
+from derive.checking.evidence.conventions import by_others
 from derive.checking.evidence.question import Question
 from derive.checking.values import Compared, Put, compared, differ, fraction, named
 from derive.names import symbol
@@ -169,6 +170,10 @@ def _by_comparison(question: Question, found: Compared) -> Evidence:
         return question.said("undecided", "nothing links what is differentiated with its variable", "unlinked")
     if is_asked(question):
         return question.said("undecided", HOLDS_FOR_SOME, TO_SOLVE)
+    for convention, sides in by_others(question, *question.worked):
+        other = compared(*sides, question.one, graph, question.values)
+        if other is not None and other.verdict == "agree":
+            return question.said("undecided", convention.told, "convention")
     told = f"{found.value} at the document's values, {found.stands} stands here"
     if not all(side.is_number for side in question.worked) and _is_ambiguous(question):
         return question.said("undecided", f"{told}; but these are given more than once, or elsewhere", "numeric")

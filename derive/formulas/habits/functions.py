@@ -31,7 +31,7 @@ def _known(tokens: Sequence[Token]) -> Iterator[Token]:
         found = _LOGARITHM.fullmatch(token.value) if is_applied and not token.shown else None
         if found is None:
             is_short = after.kind != "WORD" or len(after.value) == 1
-            is_foreign = (is_applied and is_short) or (token.kind == "WORD" and after.kind in ("SUPERSCRIPT", "POWER"))
+            is_foreign = (is_applied and is_short) or after.kind in ("NUMBER", "SUPERSCRIPT", "POWER")
             yield replace(token, value=FOREIGN.get(token.value, token.value)) if is_foreign else token
             continue
         begin = token.end - len(found[1])
