@@ -48,7 +48,7 @@ SUPERSCRIBED = re.compile(rf"\(((?:[{''.join(RAISED)}](?:[⁻⁺][⁰¹²³⁴�
 """A label in small signs, a⁽¹⁾ and a⁽ᵏ⁺¹⁾, whose small brackets are read as brackets."""
 LOWERED = SUPERSCRIPTS | str.maketrans(dict(RAISED))
 """What stands above, as it stands on the line."""
-_BRACKETED = re.compile(r"\[([ijklmnpqrst]|\d{1,2})(?:\s*,\s*([ijklmnpqrst]|\d{1,2}))?\]")
+BRACKETED = re.compile(r"\[([hijklmnpqrst]|\d{1,2})(?:\s*,\s*([a-z]|\d{1,2}))?\]")
 """An index as programs write it: a[i], w[1], x[i, j]."""
 
 
@@ -117,6 +117,7 @@ def _word(text: str, place: int, shown: bool) -> tuple[str, int] | None:
     """A word of letters, its small signs below the line, and the accents that are signs of their own."""
     match = (_SHOWN_WORD if shown else _PLAIN_WORD).match(text, place)
     word = "" if match is None else _FIRST_RAISED.split(match[0])[0]  # what stands above is no letter of the name
+    word = "π" if _TIMES_PI.match(word) else word
     if not word:
         return None
     word, end = _SMALL.sub(r"_\g<0>", word, count=1).translate(SUBSCRIPTS), place + len(word)
@@ -128,6 +129,8 @@ def _word(text: str, place: int, shown: bool) -> tuple[str, int] | None:
     return _decomposed(word) + marks, end
 
 
+_TIMES_PI = re.compile("π[A-Za-hlo-ru-zλ]")
+"""The number and what it is multiplied with; behind a letter that counts it may be a name, a share π_k."""
 _FIRST_RAISED = re.compile(f"[ᵀ{''.join(RAISED)}]")
 RAISED_SIGNS = re.compile(f"[{''.join(RAISED)}](?:[⁻⁺][⁰¹²³⁴⁵⁶⁷⁸⁹])?")
 """A letter above, and what is added to it: ˡ⁺¹."""
@@ -178,7 +181,7 @@ def _with_script(name: str, place: int, text: str, shown: bool, labels: Labels) 
     if sign == "_" and (shown or behind in ("{", "\\")):
         below = _below(text, begin + 1)
         return None if below is None else (f"{name}_{below[0]}", below[1])
-    if sign == "[" and begin == place and (index := _BRACKETED.match(text, begin)):
+    if sign == "[" and begin == place and (index := BRACKETED.match(text, begin)):
         return f"{name}_{index[1]}{index[2] or ''}", index.end()
     if sign == "(" and (label := SUPERSCRIBED.match(text, begin)):
         return f"{name}^({label[1].translate(LOWERED)})", label.end()

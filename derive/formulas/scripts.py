@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from derive.formulas.arguments import COMMAND, argument
-from derive.formulas.names import LOWERED, SUPERSCRIBED, Labels, read_name
+from derive.formulas.names import BRACKETED, LOWERED, SUPERSCRIBED, Labels, read_name
 from derive.formulas.signs import DECORATIONS, SUBSCRIPTS, WRAPPERS
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token, token_at, tokens_of
@@ -23,7 +23,7 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
     """The letter of a name alone, as its key, and its scripts; ("", ()) where it has none that can be read."""
     plain = _LOWERED.sub(lambda match: "_{" + match[0].translate(SUBSCRIPTS) + "}", source.strip())
     plain = SUPERSCRIBED.sub(lambda match: f"^{{({match[1].translate(LOWERED)})}}", _BRACED.sub(r"\1", plain))
-    if "_" not in plain and "^" not in plain:
+    if not any(sign in plain for sign in "_^["):
         return "", ()
     sign = "d" if plain.startswith("d\\") else ""  # d\hat{x}_j is a name as dx_j is
     core, found = _parted(plain.removeprefix(sign), shown)
@@ -41,7 +41,8 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
         )
         if not indices:
             return "", ()
-        scripts.append(Node("below" if place == "_" else "above", indices, content.strip()))
+        kind = "above" if place == "^" else "below"
+        scripts.append(Node(kind, indices, content.strip(), order=int(place == "[")))
     return sign + key(read[0]), tuple(scripts)
 
 
@@ -62,13 +63,17 @@ def _parted(text: str, shown: bool) -> tuple[str, list[tuple[str, str]]]:
         start, stop, place = argument(text, 0)
         core, scripts = _parted(_FACES.sub("", text[start:stop].strip()), True)
     else:
-        while place < len(text) and text[place] not in "_^ {\\":
+        while place < len(text) and text[place] not in "_^ {\\[":
             place += 1
         core = text[:place]
     while place < len(text):
         sign = text[place]
         if sign in " ":
             place += 1
+            continue
+        if (index := BRACKETED.match(text, place)) is not None:
+            scripts.append((sign, index[0][1:-1]))
+            place = index.end()
             continue
         if sign not in "_^":
             return "", []

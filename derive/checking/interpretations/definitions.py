@@ -361,6 +361,12 @@ class _Places(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def _sums(self) -> Mapping[int, frozenset[str]]:
+        """The names of the sum that each statement sets equal to 0 behind what it is."""
+        plain = ((one, e) for one in self.claims for e in one.plainest if not one.begins)
+        return {one.claim.statement: names_in(e.left) for one, e in plain if e.right == 0 and e.left.is_Add}
+
+    @cached_property
     def solutions(self) -> frozenset[int]:
         """The claims that solve an equation close before them, w = y/x behind dE/dw = 0, or lead there, w*x = y: they
         define nothing.
@@ -376,6 +382,8 @@ class _Places(Struct, frozen=True, dict=True):
                 return True
         near = [self.vanishing[at] for at in range(statement - NEAR, statement) if at in self.vanishing]
         lefts = [e.left for e in one.plainest]
+        if one.begins and any(left.is_Symbol and left.name in self._sums.get(statement - 1, ()) for left in lefts):
+            return True  # λ = y behind ∂L/∂x = y - λ = 0
         return any(left.name in names if left.is_Symbol else names & names_in(left) for names in near for left in lefts)
 
     @cached_property

@@ -90,7 +90,7 @@ def _name(node: Node, signs: Signs) -> Node:
                 return Node("power", (Node("name", (), node.base), sizes[0]), "", node.start, node.end)
         if not indices:
             return Node("name", (), node.value, node.start, node.end)
-        made.append(Node(script.kind, indices, script.value))
+        made.append(replace(script, parts=indices))
     value, kept = node.base, tuple(made)
     if signs.slots is not None:
         made = [_apart(node.base, script, made, signs.slots) for script in made]
