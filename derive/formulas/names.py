@@ -117,7 +117,6 @@ def _word(text: str, place: int, shown: bool) -> tuple[str, int] | None:
     """A word of letters, its small signs below the line, and the accents that are signs of their own."""
     match = (_SHOWN_WORD if shown else _PLAIN_WORD).match(text, place)
     word = "" if match is None else _FIRST_RAISED.split(match[0])[0]  # what stands above is no letter of the name
-    word = "π" if _TIMES_PI.match(word) else word
     if not word:
         return None
     word, end = _SMALL.sub(r"_\g<0>", word, count=1).translate(SUBSCRIPTS), place + len(word)
@@ -129,8 +128,6 @@ def _word(text: str, place: int, shown: bool) -> tuple[str, int] | None:
     return _decomposed(word) + marks, end
 
 
-_TIMES_PI = re.compile("π[A-Za-hlo-ru-zλ]")
-"""The number and what it is multiplied with; behind a letter that counts it may be a name, a share π_k."""
 _FIRST_RAISED = re.compile(f"[ᵀ{''.join(RAISED)}]")
 RAISED_SIGNS = re.compile(f"[{''.join(RAISED)}](?:[⁻⁺][⁰¹²³⁴⁵⁶⁷⁸⁹])?")
 """A letter above, and what is added to it: ˡ⁺¹."""

@@ -2,7 +2,7 @@
 
 from derive.formulas.vocabulary.conditionals import conditional
 from derive.formulas.vocabulary.labels import labels_of
-from derive.formulas.vocabulary.uses import is_before_formula, vocabulary_of
+from derive.formulas.vocabulary.uses import is_before_formula, is_dash, vocabulary_of
 from derive.formulas.vocabulary.words import (
     DIFFERENTIALS,
     FURTHER,
@@ -26,6 +26,7 @@ __all__ = [
     "Vocabulary",
     "conditional",
     "is_before_formula",
+    "is_dash",
     "is_known",
     "is_wordlike",
     "key",

@@ -9,7 +9,7 @@ from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token, token_at
 from derive.formulas.vocabulary.conditionals import conditional
-from derive.formulas.vocabulary.words import DIFFERENTIALS, Vocabulary, is_known, is_wordlike, key
+from derive.formulas.vocabulary.words import DIFFERENTIALS, TIMES_PI, Vocabulary, is_known, is_wordlike, key
 
 _ARITHMETIC = frozenset("PLUS MINUS TIMES OVER POWER PARTIAL".split())
 _BEGINS = frozenset("STOP COMMA TEXT GAP ARROW AMP ROW RELATION DOTS".split())
@@ -19,6 +19,8 @@ _LETTERS_FOR_AND = frozenset("aeiouyаеиіоу")
 _HARDLY_NAMES = frozenset("eи")
 """Those of them that are no factor of a product but where signs of arithmetic show it."""
 _LONGEST_COMPOSITION = 8
+_LONGEST_NAME = 2
+"""A word of more letters may be one of a sentence."""
 _POWERS_OF_SIGMOID = 2
 """e^x/(1 + e^x) has as many as it has in any form."""
 _OF_SIGMOID = frozenset(("1", "1.0", "e", "exp"))
@@ -122,7 +124,7 @@ def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word is a name by its shape, or by the sign beside it."""
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     if not is_wordlike(token.value):
-        return True
+        return TIMES_PI.match(token.value) is None
     if token.value in PROSE and not token.shown:
         behind = before.kind in _ARITHMETIC - {"POWER"} and place > 1
         return behind and after.kind not in ("WORD", "TEXT")
@@ -130,8 +132,21 @@ def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
         return True
     if is_before_formula(tokens, place):
         return False
-    is_dash = after.kind == "MINUS" and token_at(tokens, place + 2).value in PROSE and not token.shown
-    return after.kind in _ARITHMETIC and not _joins_words(tokens, place + 1) and not is_dash
+    is_aside = after.kind == "MINUS" and token_at(tokens, place + 2).value in PROSE and not token.shown
+    is_aside = is_aside or is_dash(tokens, place + 1)
+    return after.kind in _ARITHMETIC and not _joins_words(tokens, place + 1) and not is_aside
+
+
+def is_dash(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign is the dash of a sentence, Step 2 — Insert x = 3, Example — c = a + b: a long word stands behind
+    it, or before it alone on its line.
+    """
+    token, before, after = (token_at(tokens, at) for at in (place, place - 1, place + 1))
+    if token.value != "—" or not (token.spaced and after.spaced):
+        return False
+    if is_wordlike(after.value):
+        return len(after.value) > _LONGEST_NAME and token_at(tokens, place + 2).kind not in _ARITHMETIC | {"RELATION"}
+    return place == 1 and is_wordlike(before.value) and len(before.value) > _LONGEST_NAME
 
 
 def is_before_formula(tokens: Sequence[Token], place: int) -> bool:
@@ -145,7 +160,7 @@ def _is_operation(tokens: Sequence[Token], place: int) -> bool:
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     behind_word = before.kind == "WORD" and is_wordlike(before.value) and not before.shown
     is_hyphen = token.kind == "MINUS" and behind_word and not (token.spaced or after.spaced)
-    return place > 0 and (not is_hyphen or is_difference(tokens, place))
+    return place > 0 and (not is_hyphen or is_difference(tokens, place)) and not is_dash(tokens, place)
 
 
 def _joins_words(tokens: Sequence[Token], place: int) -> bool:

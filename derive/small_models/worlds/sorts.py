@@ -260,4 +260,5 @@ class _Joining:
         slots = [key for key in of if key[0] == "slot"]
         numbers = {key: {value for other, value in self.numbers if other == key} for key in slots}
         programmed = self.bracketed if any(0 in numbers[key] for key in self.bracketed) else set()
-        return {of[key] for key in slots} - {of[key] for key in slots if key not in programmed and not {0, 1} <= numbers[key]}
+        others = {key for key in slots if not {0, 1} <= numbers[key]} - programmed
+        return {of[key] for key in slots} - {of[key] for key in others}
