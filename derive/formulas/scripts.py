@@ -12,7 +12,7 @@ from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token, token_at, tokens_of
 from derive.formulas.vocabulary import key
 
-_LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ]+")
+_LOWERED = re.compile(f"[{''.join(map(chr, SUBSCRIPTS))}]+")
 _FACES = re.compile(r"\\(?:rm|it|bf|sf|tt|cal)(?![A-Za-z]) *")
 _BRACED = re.compile(r"\{([_^](?:\w|\{[^{}]*\}|\\[A-Za-z]+))\s*\}")
 _UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}")
