@@ -8,10 +8,11 @@ UNITS = frozenset(
     "km m dm cm mm µm μm nm ft mi min s ms kg g mg N J kJ W kW kWh Pa kPa K Hz V A Ω L ml mol rad USD EUR".split()
 )
 """How units are written; of one letter those, too, that may be names."""
-_PER = UNITS | {"sec", "hr"}
+_PER = UNITS | {"sec", "hr", "h"}
 """Those behind a stroke: sec is a function elsewhere."""
 _ENDS = frozenset(("", "COMMA", "STOP", "RELATION", "ARROW", "TEXT", "CLOSE", "ROW", "GAP", "COMPARE", "ASKED"))
 _JOINING = OPERATORS | frozenset(("SUPERSCRIPT", "PARTIAL", "NUMBER"))
+_OPERANDS = frozenset("NUMBER WORD CLOSE SUPERSCRIPT".split())
 _POWERS = frozenset("23")
 _LONGEST_PRODUCT = 4
 
@@ -56,16 +57,17 @@ def _names(tokens: Sequence[Token], spans: Collection[tuple[int, int, bool]]) ->
 
 
 def _spans(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
-    """Where units stand behind a number that no sign of arithmetic joins to anything; whether it is all of a side of
-    an equation.
+    """Where units stand behind a number that no sign of arithmetic joins to anything, or in the text behind
+    mathematics; whether it is all of a side of an equation.
     """
     found = []
     for place, token in enumerate(tokens):
-        end = _end(tokens, place + 1) if token.kind == "NUMBER" else place + 1
+        is_behind = token.shown and not token_at(tokens, place + 1).shown and token.kind in _OPERANDS
+        end = _end(tokens, place + 1) if token.kind == "NUMBER" or is_behind else place + 1
         kinds = [token_at(tokens, place - step).kind for step in (1, 2)]
         start = place - 2 if kinds == ["OVER", "NUMBER"] else place  # 8/3 ft
         before = token_at(tokens, start - 1 - (token_at(tokens, start - 1).kind == "MINUS")).kind
-        is_side = before == "RELATION"
+        is_side = before == "RELATION" or is_behind
         if end > place + 1 and (is_side or before not in OPERATORS) and _ends(token_at(tokens, end)):
             found.append((place + 1, end, is_side))
     return found

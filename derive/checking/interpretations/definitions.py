@@ -174,7 +174,10 @@ class _Defined:
         if not (one.begins or one.claim.program or self.places.introduces(one, left, right)):
             return None
         name, body = self._assigned(one, left, right)
-        return None if body is None else Definition(name, body, *place)
+        if body is None:
+            return None
+        variables = tuple(sorted(names_in(body))) if name in self.places.valued else ()
+        return Definition(name, body, *place, variables if len(variables) == 1 else None)
 
     def _is_differentiated_before(self, one: Stated, left: sp.Expr) -> bool:
         before = (e for other in self.naming.claims[: one.number] for e in other.plainest)
@@ -318,6 +321,13 @@ class _Places(Struct, frozen=True, dict=True):
         """The names of which a claim says what they are, otherwise than by themselves."""
         plain = (e for one in self.claims for e in one.plainest)
         return frozenset(e.left.name for e in plain if e.left.is_Symbol and e.left not in e.right.free_symbols)
+
+    @cached_property
+    def valued(self) -> frozenset[str]:
+        """The functions of which a line has the value or the slope at a number: y'(2), of y = x^3."""
+        sides = (side for one in self.claims for e in one.plainest for side in e.sides)
+        calls = (call for side in sides for call in side.atoms(Called))
+        return frozenset(call.name for call in calls if all(argument.is_number for argument in call.arguments))
 
     @cached_property
     def problems(self) -> Mapping[int, int]:

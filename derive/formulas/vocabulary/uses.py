@@ -30,7 +30,8 @@ _UPDATING = frozenset("+= -= *= /=".split())
 
 def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     """The vocabulary of a document's lines of tokens."""
-    places = [(tokens, at) for tokens in lines for at, token in enumerate(tokens) if token.kind == "WORD"]
+    plain = [tuple(_unaligned(tokens)) for tokens in lines]
+    places = [(tokens, at) for tokens in plain for at, token in enumerate(tokens) if token.kind == "WORD"]
 
     def used(is_use: Callable[[Sequence[Token], int], bool], of: Callable[[str], str] = key) -> frozenset[str]:
         return frozenset(of(tokens[at].value) for tokens, at in places if is_use(tokens, at))
@@ -73,6 +74,13 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         - used(_begins_product, str)
         - bound,
     )
+
+
+def _unaligned(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens of a line without the marks by which signs of equality stand below each other."""
+    for place, token in enumerate(tokens):
+        if token.kind != "AMP" or not token.shown or token_at(tokens, place + 1).kind != "RELATION":
+            yield token
 
 
 def bound_at(tokens: Sequence[Token], place: int) -> str:
