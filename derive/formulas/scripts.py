@@ -15,7 +15,7 @@ from derive.formulas.vocabulary import key
 _LOWERED = re.compile(f"[{''.join(map(chr, SUBSCRIPTS))}]+")
 _FACES = re.compile(r"\\(?:rm|it|bf|sf|tt|cal)(?![A-Za-z]) *")
 _BRACED = re.compile(r"\{([_^](?:\w|\{[^{}]*\}|\\[A-Za-z]+))\s*\}")
-_UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}")
+_UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}[^,{}]*\}*\Z")
 _PLAIN = re.compile(r"[^\W\d_]+\d*|\d+|\([^()]*\)")
 
 
@@ -30,7 +30,7 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
     read = read_name(core, 0, shown, Labels()) if core else None
     if read is None or read[1] < len(core):
         return "", ()
-    scripts = []
+    scripts: list[Node] = []
     for place, content in found:
         upright = _UPRIGHT.match(content.strip("{ "))
         content = _FACES.sub("", content)
@@ -42,6 +42,9 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
         if not indices:
             return "", ()
         kind = "above" if place == "^" else "below"
+        if scripts and scripts[-1].kind == kind:  # y_pred_i is y_{pred,i}
+            last = scripts.pop()
+            indices, content = (*last.parts, *indices), f"{last.value},{content.strip()}"
         scripts.append(Node(kind, indices, content.strip(), order=int(place == "[")))
     return sign + key(read[0]), tuple(scripts)
 
@@ -99,6 +102,10 @@ def _indices(tokens: Sequence[Token]) -> Iterator[Node]:
         token = tokens[place]
         if token.kind in ("OPEN", "CLOSE", "COMMA"):
             place += 1
+            continue
+        if token.kind == "TEXT":
+            place += 1
+            yield Node("word", (), token.value.strip())
             continue
         if token.kind not in ("WORD", "NUMBER"):
             return

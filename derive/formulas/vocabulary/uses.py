@@ -16,7 +16,7 @@ _BEGINS = frozenset("STOP COMMA TEXT GAP ARROW AMP ROW RELATION DOTS".split())
 _COMPOSED = frozenset("WORD PRIME ENTRYWISE".split())
 _LETTERS_FOR_AND = frozenset("aeiouyаеиіоу")
 """Italian, Portuguese and Spanish e, y, i, o, u, Czech a, Polish i, Russian и."""
-_HARDLY_NAMES = frozenset("eи")
+HARDLY_NAMES = frozenset("eи")
 """Those of them that are no factor of a product but where signs of arithmetic show it."""
 _LONGEST_COMPOSITION = 8
 _LONGEST_NAME = 2
@@ -70,7 +70,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         bare_defined=defined.intersection(functions),
         called=frozenset(word for word in called if len(before.cut(word)) < 2),
         stepped=used(lambda tokens, at: token_at(tokens, at + 1).value in _UPDATING),
-        connectives=(used(_joins, str) | (_HARDLY_NAMES - used(_is_in_arithmetic, str)))
+        connectives=(used(_joins, str) | (HARDLY_NAMES - used(_is_in_arithmetic, str)))
         - used(_begins_product, str)
         - bound,
     )
