@@ -272,9 +272,13 @@ def _quantities(document: Document, heads: Set[tuple[str, tuple[str, ...]]]) -> 
             variables[name] = set(letters)
     for claim in document.claims:
         left, right = tree_of(claim.left), tree_of(claim.right)
-        if left is None or right is None or claim.step or claim.program:
+        if left is None or right is None or claim.program:
             continue
-        if _is_bare(left):
+        inside = {id(part) for node in right.walk() if node.kind == "partial" for part in node.walk()}
+        bare = {node.value for node in right.walk() if _is_bare(node) and id(node) not in inside}
+        if left.kind == "call" and left.parts and left.value in bare:
+            yield left.value  # A(t) = 20 A t^3
+        if not claim.step and _is_bare(left):
             called = {node.value for node in right.walk() if node.kind == "call" and not is_known(node.value)}
             names = {node.value for node in right.walk() if node.kind == "name"} | called
             if names and not names & variables.get(left.value, names):
