@@ -49,9 +49,9 @@ def _over_arrays(document: Document, problems: Sequence[int]) -> dict[int, Evide
         layers.setdefault(claim.layer, []).append(number)
     found = _of_parts(document, layers.values())
     doubted = sorted({problems[n] for n, one in found.items() if one.verdict == "refuted"} - {0})
-    own = ([n for n, place in enumerate(problems) if place in (0, problem)] for problem in doubted)
-    alone = _of_parts(document, own)
-    return found | {n: one for n, one in alone.items() if one.verdict == "proved" and n in found and problems[n]}
+    alone = _of_parts(document, ([n for n, at in enumerate(problems) if at in (0, problem)] for problem in doubted))
+    own = {n: one for n, one in alone.items() if n in found and problems[n]}
+    return found | {n: one for n, one in own.items() if one.verdict in ("proved", "definition")}
 
 
 def _of_parts(document: Document, parts: Iterable[Sequence[int]]) -> dict[int, Evidence]:

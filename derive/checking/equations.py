@@ -202,6 +202,23 @@ def _by_inner(side: sp.Expr, names: Names) -> sp.Expr:
     return side.func(*(_by_inner(part, names) for part in side.args), evaluate=False) if side.has(Called) else side
 
 
+def _is_bare(tree: Node) -> bool:
+    """Whether a tree is a name, or a function without its argument."""
+    return tree.kind == "name" or (tree.kind == "call" and not tree.parts and not tree.order)
+
+
+def variables_told(claim: Claim) -> tuple[str, ...]:
+    """What a claim says that a quantity rests on, and nothing else of it, y = y(x); nothing for any other claim."""
+    left, right = tree_of(claim.left), tree_of(claim.right)
+    if left is None or right is None or not _is_bare(left) or right.kind not in ("product", "call"):
+        return ()
+    name, inside = (right.value, right.parts) if right.kind == "call" else (right.parts[0].value, right.parts[1:])
+    letters = [node for part in inside for node in part.walk() if node.kind not in ("group", "list")]
+    is_bracketed = right.kind == "call" or (len(inside) == 1 and inside[0].kind in ("group", "list"))
+    is_told = is_bracketed and name == left.value and all(node.kind == "name" for node in letters)
+    return tuple(node.value for node in letters) if is_told else ()
+
+
 def names_of(document: Document) -> Names:
     """What elaboration must know of a document's words."""
     words = document.vocabulary
@@ -214,6 +231,11 @@ def names_of(document: Document) -> Names:
     for node in _written(document):
         if node.kind == "call" and node.value in unsaid and node.parts and all(p.kind == "name" for p in node.parts):
             generic.setdefault(node.value, tuple(part.value for part in node.parts))
+    if any(node.kind == "prime" and node.parts[0].kind == "group" for node in _written(document)):
+        lefts = [tree for claim in document.claims if (tree := tree_of(claim.left)) is not None and not tree.order]
+        once = Counter(tree.value for tree in lefts if not tree.parts)
+        resting = ((c.left.readings[0].tree.value, on) for c in document.claims if (on := variables_told(c)))
+        generic.update((name, on) for name, on in resting if once[name] == len(on) == 1)
     proxy = MappingProxyType(generic)
     apart = MappingProxyType({name: name + _APPLIED for name in _quantities(document, heads)})
     return Names(words.functions, frozenset(hidden), heads, proxy, words.bare_defined - defined, apart)
@@ -250,9 +272,13 @@ def _quantities(document: Document, heads: Set[tuple[str, tuple[str, ...]]]) -> 
             variables[name] = set(letters)
     for claim in document.claims:
         left, right = tree_of(claim.left), tree_of(claim.right)
-        if left is None or right is None or claim.step or claim.program:
+        if left is None or right is None or claim.program:
             continue
-        if left.kind == "name" or (left.kind == "call" and not left.parts and not left.order):
+        inside = {id(part) for node in right.walk() if node.kind == "partial" for part in node.walk()}
+        bare = {node.value for node in right.walk() if _is_bare(node) and id(node) not in inside}
+        if left.kind == "call" and left.parts and left.value in bare:
+            yield left.value  # A(t) = 20 A t^3
+        if not claim.step and _is_bare(left):
             called = {node.value for node in right.walk() if node.kind == "call" and not is_known(node.value)}
             names = {node.value for node in right.walk() if node.kind == "name"} | called
             if names and not names & variables.get(left.value, names):

@@ -49,13 +49,16 @@ def _within(begun: Iterable[tuple[int, int]]) -> Callable[[Claim], int]:
 
 
 def _items(document: Document) -> Iterator[Callable[[Claim], int]]:
-    """The number of the item in which a claim stands: 3. of one list, or (b), once more where its solution stands."""
+    """The number of the item in which a claim stands: 3. of one list, or (b), once more where its solution stands; the
+    row of a table, 0 outside of one.
+    """
     for is_of in (str.isdigit, str.isalpha):
         items = [(label, start) for label, start in document.labels if is_of(label)]
         order = list(dict.fromkeys(label for label, _ in items))
         is_counted = order == sorted(order, key=lambda label: (len(label.lstrip("0")), label))
         if is_counted and (len(order) == len(items) or is_of is str.isalpha):
             yield _within([(start, order.index(label) + 1) for label, start in items])
+    yield _within([(start, row) for row, start in document.rows])
 
 
 def _are_apart(document: Document, at: Callable[[Claim], int]) -> bool:
@@ -72,11 +75,11 @@ def _are_apart(document: Document, at: Callable[[Claim], int]) -> bool:
         names, about = ({key(n.value) for n in side.walk() if n.kind in ("name", "call")} for side in (right, left))
         is_slope = left.has("partial", "prime") or (left.kind == "call" and left.order > 0)
         if not claim.step and not is_slope and defines(claim) == bool(names):
-            what = key(left.value) if names else claim.left.text
+            what = key(left.base or left.value) if names else claim.left.text
             told.setdefault(what, {}).setdefault(at(claim), claim.right.text)
             heads[what] = frozenset((what,) if names else about)
         used |= {(at(claim), name) for name in (names | about if is_slope and not left.has("product") else names)}
-    is_flow = any(name in told and own not in told[name] and min(told[name]) < own for own, name in used)
+    is_flow = any(name in told and own not in told[name] and 0 < min(told[name]) < own for own, name in used)
     return not is_flow and any(
         len({text for own, text in found.items() if any((own, name) in used for name in heads[what])}) > 1
         for what, found in told.items()

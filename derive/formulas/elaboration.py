@@ -147,7 +147,7 @@ def _called(node: Node, names: Names) -> sp.Expr:
     if node.order and len(arguments) > 1:
         raise DeriveError("", f"{node.value}' of {len(arguments)} variables", f"write ∂{node.value}/∂x")
     if not arguments:
-        return Partial(symbol(node.value), UNTOLD)
+        return _prime(Node("prime", (Node("name", (), node.value),), order=node.order), names)
     name = names.apart.get(node.value, node.value)
     return Called(name, (node.order, *(0 for _ in arguments[1:])), *arguments)
 

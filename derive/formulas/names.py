@@ -44,11 +44,12 @@ _DEEPEST = 12
 
 _SMALL = re.compile(f"(?<!_)[{''.join(map(chr, SUBSCRIPTS))}]")
 """The first small sign of an index: yᵢ is y_i."""
+_SMALLS = re.compile(f"[{''.join(map(chr, SUBSCRIPTS))}]+")
 SUPERSCRIBED = re.compile(rf"\(((?:[{''.join(RAISED)}](?:[⁻⁺][⁰¹²³⁴⁵⁶⁷⁸⁹])?)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})\)")
 """A label in small signs, a⁽¹⁾ and a⁽ᵏ⁺¹⁾, whose small brackets are read as brackets."""
 LOWERED = SUPERSCRIPTS | str.maketrans(dict(RAISED))
 """What stands above, as it stands on the line."""
-_BRACKETED = re.compile(r"\[([ijklmnpqrst]|\d{1,2})(?:\s*,\s*([ijklmnpqrst]|\d{1,2}))?\]")
+BRACKETED = re.compile(r"\[([hijklmnpqrst]|\d{1,2})(?:\s*,\s*([a-z]|\d{1,2}))?\]")
 """An index as programs write it: a[i], w[1], x[i, j]."""
 
 
@@ -119,6 +120,8 @@ def _word(text: str, place: int, shown: bool) -> tuple[str, int] | None:
     word = "" if match is None else _FIRST_RAISED.split(match[0])[0]  # what stands above is no letter of the name
     if not word:
         return None
+    letters = _SMALLS.sub("", word)
+    word = letters if word.startswith(letters) else word  # what stands below at its end is read as any index is
     word, end = _SMALL.sub(r"_\g<0>", word, count=1).translate(SUBSCRIPTS), place + len(word)
     if not shown and word.endswith("_") and text[end : end + 1] == "{":
         word, end = word.rstrip("_"), end - 1
@@ -175,10 +178,13 @@ def _with_script(name: str, place: int, text: str, shown: bool, labels: Labels) 
         end = group_end(text, begin)
         found = _with_scripts(name, begin + 1, text[: end - 1], shown, labels)
         return (found[0], end) if found[1] == end - 1 and end <= len(text) else None
-    if sign == "_" and (shown or behind in ("{", "\\")):
+    if sign == "_" and (shown or behind in ("{", "\\") or text[place - 1] in _COMBINING):
         below = _below(text, begin + 1)
         return None if below is None else (f"{name}_{below[0]}", below[1])
-    if sign == "[" and begin == place and (index := _BRACKETED.match(text, begin)):
+    if begin == place and (small := _SMALLS.match(text, begin)):
+        below = _below(f"_{{{small[0]}}} {text}".translate(SUBSCRIPTS), 1)
+        return None if below is None else (f"{name.removesuffix('_')}_{below[0]}", small.end())
+    if sign == "[" and begin == place and (index := BRACKETED.match(text, begin)):
         return f"{name}_{index[1]}{index[2] or ''}", index.end()
     if sign == "(" and (label := SUPERSCRIBED.match(text, begin)):
         return f"{name}^({label[1].translate(LOWERED)})", label.end()

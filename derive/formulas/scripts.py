@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from derive.formulas.arguments import COMMAND, argument
-from derive.formulas.names import LOWERED, SUPERSCRIBED, Labels, read_name
+from derive.formulas.names import BRACKETED, LOWERED, SUPERSCRIBED, Labels, read_name
 from derive.formulas.signs import DECORATIONS, SUBSCRIPTS, WRAPPERS
 from derive.formulas.syntax import Node
 from derive.formulas.tokens import Token, token_at, tokens_of
 from derive.formulas.vocabulary import key
 
-_LOWERED = re.compile("[₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ]+")
+_LOWERED = re.compile(f"[{''.join(map(chr, SUBSCRIPTS))}]+")
 _FACES = re.compile(r"\\(?:rm|it|bf|sf|tt|cal)(?![A-Za-z]) *")
 _BRACED = re.compile(r"\{([_^](?:\w|\{[^{}]*\}|\\[A-Za-z]+))\s*\}")
-_UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}")
+_UPRIGHT = re.compile(r"\\(?:rm|text|mathrm|textrm|mbox|operatorname)(?![A-Za-z])[ {]*[A-Za-z]{2}[^,{}]*\}*\Z")
 _PLAIN = re.compile(r"[^\W\d_]+\d*|\d+|\([^()]*\)")
 
 
@@ -23,14 +23,14 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
     """The letter of a name alone, as its key, and its scripts; ("", ()) where it has none that can be read."""
     plain = _LOWERED.sub(lambda match: "_{" + match[0].translate(SUBSCRIPTS) + "}", source.strip())
     plain = SUPERSCRIBED.sub(lambda match: f"^{{({match[1].translate(LOWERED)})}}", _BRACED.sub(r"\1", plain))
-    if "_" not in plain and "^" not in plain:
+    if not any(sign in plain for sign in "_^["):
         return "", ()
     sign = "d" if plain.startswith("d\\") else ""  # d\hat{x}_j is a name as dx_j is
     core, found = _parted(plain.removeprefix(sign), shown)
     read = read_name(core, 0, shown, Labels()) if core else None
     if read is None or read[1] < len(core):
         return "", ()
-    scripts = []
+    scripts: list[Node] = []
     for place, content in found:
         upright = _UPRIGHT.match(content.strip("{ "))
         content = _FACES.sub("", content)
@@ -41,7 +41,11 @@ def scripts_of(source: str, shown: bool) -> tuple[str, tuple[Node, ...]]:
         )
         if not indices:
             return "", ()
-        scripts.append(Node("below" if place == "_" else "above", indices, content.strip()))
+        kind = "above" if place == "^" else "below"
+        if scripts and scripts[-1].kind == kind:  # y_pred_i is y_{pred,i}
+            last = scripts.pop()
+            indices, content = (*last.parts, *indices), f"{last.value},{content.strip()}"
+        scripts.append(Node(kind, indices, content.strip(), order=int(place == "[")))
     return sign + key(read[0]), tuple(scripts)
 
 
@@ -62,13 +66,17 @@ def _parted(text: str, shown: bool) -> tuple[str, list[tuple[str, str]]]:
         start, stop, place = argument(text, 0)
         core, scripts = _parted(_FACES.sub("", text[start:stop].strip()), True)
     else:
-        while place < len(text) and text[place] not in "_^ {\\":
+        while place < len(text) and text[place] not in "_^ {\\[":
             place += 1
         core = text[:place]
     while place < len(text):
         sign = text[place]
         if sign in " ":
             place += 1
+            continue
+        if (index := BRACKETED.match(text, place)) is not None:
+            scripts.append((sign, index[0][1:-1]))
+            place = index.end()
             continue
         if sign not in "_^":
             return "", []
@@ -94,6 +102,10 @@ def _indices(tokens: Sequence[Token]) -> Iterator[Node]:
         token = tokens[place]
         if token.kind in ("OPEN", "CLOSE", "COMMA"):
             place += 1
+            continue
+        if token.kind == "TEXT":
+            place += 1
+            yield Node("word", (), token.value.strip())
             continue
         if token.kind not in ("WORD", "NUMBER"):
             return

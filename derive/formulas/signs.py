@@ -26,7 +26,7 @@ SUPERSCRIPTS = str.maketrans(_SUPER, "0123456789-+")
 RAISED = MappingProxyType(dict(zip(
     "ʰʲʳʷʸˡˢˣᵃᵇᵈᵉᵍᵏᵐᵒᵖᵗᵘᵛᶜᶠᶻⁱⁿᴸᴺᴹᴷᵝᵞᵟᶿ", "hjrwylsxabdegkmoptuvcfzinLNMKβγδθ", strict=True)))  # fmt: skip
 """Letters that stand above: eˣ."""
-SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789aeoxhklmnpstijruv")
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ", "0123456789+-aeoxhklmnpstijruv")
 
 GREEK = MappingProxyType({
     **dict(zip(

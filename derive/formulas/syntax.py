@@ -9,7 +9,7 @@ from msgspec.structs import replace
 KINDS: MappingProxyType[str, str] = MappingProxyType({
     "number": "0.15, ½; `value` is the text",
     "name": "w_{11}^{(2)}; `value` is its key, `base` the letter alone, `scripts` what stands above and below",
-    "below": "the indices below a name, each a name, a number or a sum",
+    "below": "the indices below a name, each a name, a number or a sum; `order` is 1 where they are in brackets, a[i]",
     "above": "the indices above a name",
     "limit": "what a ∑ runs over: its letters; `value` is the relation =, ≠ or nothing, the last part what it starts at or leaves out",  # noqa: E501
     "condition": "i = k, i ≠ k or a word, behind a case; `value` is the sign",

@@ -8,10 +8,11 @@ UNITS = frozenset(
     "km m dm cm mm µm μm nm ft mi min s ms kg g mg N J kJ W kW kWh Pa kPa K Hz V A Ω L ml mol rad USD EUR".split()
 )
 """How units are written; of one letter those, too, that may be names."""
-_PER = UNITS | {"sec", "hr"}
+_PER = UNITS | {"sec", "hr", "h"}
 """Those behind a stroke: sec is a function elsewhere."""
 _ENDS = frozenset(("", "COMMA", "STOP", "RELATION", "ARROW", "TEXT", "CLOSE", "ROW", "GAP", "COMPARE", "ASKED"))
 _JOINING = OPERATORS | frozenset(("SUPERSCRIPT", "PARTIAL", "NUMBER"))
+_OPERANDS = frozenset("NUMBER WORD CLOSE SUPERSCRIPT".split())
 _POWERS = frozenset("23")
 _LONGEST_PRODUCT = 4
 
@@ -20,7 +21,8 @@ def with_units(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """The tokens of a document's lines without the units that end a number's side of an equation.
 
     A letter is a unit only where all that the document has of it stands behind such a number, or one of the text:
-    5m beside a mass m, or mv, or dx/dm, is a product. Where nothing but such letters stands, they may be names.
+    5m beside a mass m, or mv, or dx/dm, is a product; the s of 5 cm/s is a second beside any s. Where nothing but such
+    letters stands, they may be names.
     """
     pairs = [(tokens, _spans(tokens)) for tokens in lines]
     if not any(_is_plain(tokens[begin:end]) for tokens, found in pairs for begin, end, _ in found):
@@ -31,7 +33,7 @@ def with_units(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
             token
             for place, token in enumerate(tokens)
             if not any(
-                begin <= place < end and is_side and named.isdisjoint(token.value for token in tokens[begin:end])
+                begin <= place < end and is_side and tokens[begin].value not in named
                 for begin, end, is_side in found
             )
         )
@@ -56,19 +58,29 @@ def _names(tokens: Sequence[Token], spans: Collection[tuple[int, int, bool]]) ->
 
 
 def _spans(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
-    """Where units stand behind a number that no sign of arithmetic joins to anything; whether it is all of a side of
-    an equation.
+    """Where units stand behind a number that no sign of arithmetic joins to anything, in the text behind mathematics,
+    or, of several signs, behind a side of an equation: 6 t + 5 m/s; whether they stand behind all of a side.
     """
     found = []
     for place, token in enumerate(tokens):
-        end = _end(tokens, place + 1) if token.kind == "NUMBER" else place + 1
+        end = _end(tokens, place + 1) if token.kind in _OPERANDS else place + 1
+        unit, after, behind = tokens[place + 1 : end], token_at(tokens, place + 1), token_at(tokens, end)
+        is_text = token.shown and not after.shown
+        is_last = after.spaced and (len(unit) > 1 or token.kind == "NUMBER") and _is_related(tokens[:place])
+        is_end = _ends(behind) or (behind.kind == "OPEN" and behind.spaced and len(unit) > 1)
+        if not unit or not is_end or not (token.kind == "NUMBER" or is_text or is_last):
+            continue
         kinds = [token_at(tokens, place - step).kind for step in (1, 2)]
         start = place - 2 if kinds == ["OVER", "NUMBER"] else place  # 8/3 ft
         before = token_at(tokens, start - 1 - (token_at(tokens, start - 1).kind == "MINUS")).kind
-        is_side = before == "RELATION"
-        if end > place + 1 and (is_side or before not in OPERATORS) and _ends(token_at(tokens, end)):
+        is_side = before == "RELATION" or is_text or (is_last and _is_plain(unit))
+        if is_side or is_last or before not in OPERATORS:
             found.append((place + 1, end, is_side))
     return found
+
+
+def _is_related(tokens: Sequence[Token]) -> bool:
+    return any(token.kind == "RELATION" for token in tokens)
 
 
 def _ends(token: Token) -> bool:

@@ -4,6 +4,7 @@ DOUBTS is a table: each row is asked in turn, and the first that has a reason le
 """
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 import sympy as sp
@@ -172,6 +173,16 @@ def _is_condition(question: Question) -> str:
     return "it says something of names that nothing else tells" if is_condition else ""
 
 
+def _may_be_called(question: Question) -> str:
+    """A letter that one side alone has, close before a bracket, and no other line: tanh(x) = 2 k(2x) - 1."""
+    claims, apart = question.interpretation.claims, names_in(question.left) ^ names_in(question.right)
+    trees = [tree for side in (question.one.claim.left, question.one.claim.right) if (tree := tree_of(side))]
+    pairs = (pair for tree in trees for n in tree.walk() if n.kind == "product" for pair in pairwise(n.parts))
+    called = {a.value for a, b in pairs if a.kind == "name" and b.kind == "group" and a.end == b.start}
+    names = sorted(called & apart - question.graph.names)
+    return not_said(names) if names and not any(o.names & {*names} for o in claims if o != question.one) else ""
+
+
 def introduced(question: Question) -> str:
     """Names of which nothing is said and that no claim before has: the line that first mentions one introduces it."""
     graph, (left, right) = question.graph, question.equation.sides
@@ -253,4 +264,5 @@ DOUBTS: Mapping[str, Callable[[Question], str]] = MappingProxyType({
     "solved": _solved_otherwise,
     "case": _in_one_case,
     "condition": _is_condition,
+    "called": _may_be_called,
 })  # fmt: skip

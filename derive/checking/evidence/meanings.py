@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from derive.checking.equations import Stated, differentiated, is_update, tree_of
+from derive.checking.equations import Stated, differentiated, is_update, tree_of, variables_told
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.conditions import wrong_solution
 from derive.checking.evidence.decisions import Decisions
@@ -30,13 +30,7 @@ def without_equation(one: Stated) -> Evidence:
 
 def names_variables(one: Stated) -> bool:
     """y = y(x): whether a claim says on what a quantity rests, and nothing else."""
-    left, right = tree_of(one.claim.left), tree_of(one.claim.right)
-    if left is None or right is None or left.kind != "name" or right.kind not in ("product", "call"):
-        return False
-    name, inside = (right.value, right.parts) if right.kind == "call" else (right.parts[0].value, right.parts[1:])
-    letters = [node for part in inside for node in part.walk() if node.kind not in ("group", "list")]
-    is_bracketed = right.kind == "call" or (len(inside) == 1 and inside[0].kind in ("group", "list"))
-    return is_bracketed and name == left.value and bool(letters) and all(node.kind == "name" for node in letters)
+    return bool(variables_told(one.claim))
 
 
 def defined(number: int, interpretation: Interpretation, decisions: Decisions) -> Evidence:

@@ -223,10 +223,12 @@ class Graph:
         return None if isinstance(verdict, Undecided) else isinstance(verdict, Proved)
 
     def _only_variable(self, of: sp.Expr) -> str:
-        """The one name that a prime can differentiate by."""
-        found: set[str] = set()
-        for s in of.free_symbols:
-            found |= self.leaves(s.name) or {s.name}
+        """The one name that a prime can differentiate by: of c f(x), that on which f rests."""
+        found, first = (
+            {leaf for s in names for leaf in self.leaves(s.name) or {s.name}}
+            for names in (of.free_symbols, {s for call in calls_in(of) for s in call.free_symbols})
+        )
+        found = first if len(first) == 1 else found
         if len(found) != 1:
             told = f"rests on {', '.join(sorted(found))}" if found else "rests on nothing"
             raise DeriveError("", f"a prime could be by anything: it {told}", "write du/dx for u'")

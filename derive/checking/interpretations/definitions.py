@@ -174,7 +174,10 @@ class _Defined:
         if not (one.begins or one.claim.program or self.places.introduces(one, left, right)):
             return None
         name, body = self._assigned(one, left, right)
-        return None if body is None else Definition(name, body, *place)
+        if body is None:
+            return None
+        variables = tuple(sorted(names_in(body))) if name in self.places.valued else ()
+        return Definition(name, body, *place, variables if len(variables) == 1 else None)
 
     def _is_differentiated_before(self, one: Stated, left: sp.Expr) -> bool:
         before = (e for other in self.naming.claims[: one.number] for e in other.plainest)
@@ -320,6 +323,13 @@ class _Places(Struct, frozen=True, dict=True):
         return frozenset(e.left.name for e in plain if e.left.is_Symbol and e.left not in e.right.free_symbols)
 
     @cached_property
+    def valued(self) -> frozenset[str]:
+        """The functions of which a line has the value or the slope at a number: y'(2), of y = x^3."""
+        sides = (side for one in self.claims for e in one.plainest for side in e.sides)
+        calls = (call for side in sides for call in side.atoms(Called))
+        return frozenset(call.name for call in calls if all(argument.is_number for argument in call.arguments))
+
+    @cached_property
     def problems(self) -> Mapping[int, int]:
         """The first statement of each problem."""
         found: dict[int, int] = {}
@@ -361,6 +371,12 @@ class _Places(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def _sums(self) -> Mapping[int, frozenset[str]]:
+        """The names of the sum that each statement sets equal to 0 behind what it is."""
+        plain = ((one, e) for one in self.claims for e in one.plainest if not one.begins)
+        return {one.claim.statement: names_in(e.left) for one, e in plain if e.right == 0 and e.left.is_Add}
+
+    @cached_property
     def solutions(self) -> frozenset[int]:
         """The claims that solve an equation close before them, w = y/x behind dE/dw = 0, or lead there, w*x = y: they
         define nothing.
@@ -376,6 +392,8 @@ class _Places(Struct, frozen=True, dict=True):
                 return True
         near = [self.vanishing[at] for at in range(statement - NEAR, statement) if at in self.vanishing]
         lefts = [e.left for e in one.plainest]
+        if one.begins and any(left.is_Symbol and left.name in self._sums.get(statement - 1, ()) for left in lefts):
+            return True  # λ = y behind ∂L/∂x = y - λ = 0
         return any(left.name in names if left.is_Symbol else names & names_in(left) for names in near for left in lefts)
 
     @cached_property

@@ -99,9 +99,10 @@ def read_claims(layout: Layout) -> Document:
     written = [(one.line, one.start) for one in lines if isinstance(one.line, Line)]
     titles = tuple((line.title, start) for line, start in written if line.title)
     labels = tuple((line.label, start) for line, start in written if line.label)
+    rows = tuple((line.row, start) for line, start in written)
     headings = tuple((line.level, start) for line, start in written if line.level)
     conditions = tuple(_conditions(tokens, vocabulary, sides))
-    return Document(tuple(claims), vocabulary, text, conditions, titles, labels, headings, choices_of(tokens))
+    return Document(tuple(claims), vocabulary, text, conditions, titles, labels, rows, headings, choices_of(tokens))
 
 
 def _is_program(pair: tuple[_Placed, tuple[Token, ...]]) -> bool:

@@ -79,6 +79,8 @@ class Document(Struct, frozen=True):
     """The numbered titles, (3) Gas law: each number and where it stands in the text."""
     labels: tuple[tuple[str, int], ...] = ()
     """The items that are numbered, by digits or letters: each number and where it stands."""
+    rows: tuple[tuple[int, int], ...] = ()
+    """The lines: the number of the row of a table that each is in, 0 outside of tables, and where it begins."""
     headings: tuple[tuple[int, int], ...] = ()
     """The headings that are marked: how deep each is, and where it stands."""
     choices: tuple[Choice, ...] = ()

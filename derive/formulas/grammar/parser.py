@@ -264,13 +264,14 @@ class Parser(Choices):
         return self.node("transposed", base.start, base)
 
     def _entry(self, base: Node) -> Node:
-        """z_i of what is no name; v^T_1 is v_1^T, of a vector that has its number behind the sign; ‖x‖^2_2 is ‖x‖_2^2;
+        """z_i of what is no name; v^T_1 is v_1^T, of a vector that has its number behind the sign, and x'_1 an entry of
+        an x' unless something is differentiated by what stands below, f'_x; ‖x‖^2_2 is ‖x‖_2^2;
         (∂p/∂T)_V is ∂p/∂T of p(V, T).
         """
         self.take()
         if base.kind == "power" and base.parts[0].kind == "norm" and not base.parts[0].value:
             return replace(base, parts=(replace(base.parts[0], value=self.norm_index()), base.parts[1]))
-        index, vector = self.script_node(), base.parts[0] if base.kind == "transposed" else base
+        index, vector = self.script_node(), base.parts[0] if base.kind in ("transposed", "prime") else base
         slope = base.parts[0] if base.kind == "group" else base
         if slope.kind == "partial" and index.kind == "name":
             of, by = slope.parts
@@ -279,9 +280,11 @@ class Parser(Choices):
         is_one = index.kind == "number" or (index.kind == "name" and len(index.value) == 1)
         if vector is base or vector.kind != "name" or not vector.value[0].islower() or not is_one:
             return self.node("entry", base.start, base, index)
-        below = Node("below", (index,), index.value)
-        numbered = replace(vector, value=vector.value + index.value, base=vector.value, scripts=(below,))
-        return self.node("transposed", base.start, numbered)
+        name, below = vector.value + "′" * base.order, Node("below", (index,), index.value)
+        numbered = replace(vector, value=name + index.value, base=name, scripts=(below,), end=self.end)
+        if base.kind == "transposed":
+            return self.node("transposed", base.start, numbered)
+        return self.node("entry", base.start, base, index) if index.value in self.vocabulary.bound else numbered
 
     def norm_index(self) -> str:
         """What stands below a norm; nothing where it is the root of the squares, as the one without an index."""

@@ -5,7 +5,15 @@ from collections.abc import Collection, Sequence
 from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE, SPELLED
 from derive.formulas.tokens import OPERATORS, Token, token_at
-from derive.formulas.vocabulary import DIFFERENTIALS, SEQUENCED, Vocabulary, is_before_formula, is_wordlike, key
+from derive.formulas.vocabulary import (
+    DIFFERENTIALS,
+    HARDLY_NAMES,
+    SEQUENCED,
+    Vocabulary,
+    is_before_formula,
+    is_wordlike,
+    key,
+)
 
 _ARTICLES = frozenset(("a", "A", "I"))
 _VERBS = frozenset("is equals becomes gives yields".split())
@@ -18,7 +26,8 @@ _BEHIND_OPERAND = frozenset("TIMES OVER POWER ENTRYWISE".split())
 _LONGEST_CALL = 12
 _JOINING = OPERATORS | frozenset("OPEN CLOSE PRIME SUPERSCRIPT COMMA".split())
 _OPERAND_ENDS = frozenset("WORD NUMBER CLOSE SUPERSCRIPT PRIME".split())
-_EQUATION_ENDS = frozenset("RELATION PLUS MINUS TIMES COMMA STOP".split())
+_TERMS = frozenset("PLUS MINUS TIMES".split())
+_EQUATION_ENDS = _TERMS | frozenset("RELATION COMMA STOP".split())
 _LINKS_ON = OPERATORS | frozenset("OPEN COMMA RELATION COMPARE".split())
 _LINKED_ON = OPERATORS | frozenset("CLOSE PRIME SUPERSCRIPT RELATION COMPARE".split())
 
@@ -83,7 +92,8 @@ def _is_connective(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) 
     if before.kind not in _OPERAND_ENDS or after.kind not in ("WORD", "PARTIAL"):
         return False
     signs = [other.kind for other in tokens]
-    sign = next((at for at in range(place + 1, len(tokens)) if signs[at] in _EQUATION_ENDS), len(tokens))
+    ends = _EQUATION_ENDS - (_TERMS if token.value in HARDLY_NAMES else frozenset())
+    sign = next((at for at in range(place + 1, len(tokens)) if signs[at] in ends), len(tokens))
     is_valued = sign == place + 2 and token_at(tokens, sign + 1).kind in ("NUMBER", "MINUS")  # V = x y z = 8
     return "RELATION" in signs[:place] and token_at(tokens, sign).kind == "RELATION" and not is_valued
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from derive.formulas.runs.prose import is_operand
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
-from derive.formulas.vocabulary import Vocabulary, is_wordlike, key
+from derive.formulas.vocabulary import Vocabulary, is_dash, is_wordlike, key
 
 _PHRASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,3}")
 _WIDE = 3
@@ -48,6 +48,8 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
         return not (level and token.value == ";")
     if token.value == ">":  # what opens a line is no comparison: the sign of an item or of a quotation
         return all(sign.value == ">" for sign in tokens[:place])
+    if token.kind == "COMMA" and not token.spaced and not after.spaced and _is_by_several(tokens, place):
+        return False
     if token.kind in ("COMMA", "ROW") or (token.kind == "COMPARE" and token.value == "∈"):
         return level == 0
     if token.kind == "DOTS":
@@ -57,12 +59,20 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
     if token.kind == "GAP":
         joined = not before.kind or before.kind in OPERATORS or not after.kind or after.kind in OPERATORS - {"PARTIAL"}
         return level == 0 and not joined
-    if token.value == "—" and token.spaced and after.spaced and is_wordlike(after.value) and len(after.value) > 2:
-        return level == 0 and token_at(tokens, place + 2).kind not in OPERATORS
+    if is_dash(tokens, place):
+        return level == 0
     if token.kind == "MINUS":  # ----, or a dash before words
         close = (after.kind == "MINUS" and not after.spaced) or (before.kind == "MINUS" and not token.spaced)
         return level == 0 and close
     return False
+
+
+def _is_by_several(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a comma stands between the names by which ∇_w,b differentiates."""
+    first = place - 1
+    while token_at(tokens, first - 1).kind == "COMMA":
+        first -= 2
+    return token_at(tokens, first - 1).kind == "BELOW" and token_at(tokens, first - 2).kind == "NABLA"
 
 
 def _without_marks(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -146,6 +156,8 @@ def _with_assignments(tokens: Sequence[Token], vocabulary: Vocabulary) -> Iterat
         updates = before.kind == after.kind == "WORD" and key(before.value) == key(after.value)
         if token.kind == "ARROW" and updates and further.kind in ("MINUS", "PLUS"):
             token = replace(token, kind="RELATION", value="←")
+        elif token.value == "←" and is_wordlike(after.value) and any(one.kind == "RELATION" for one in tokens[:place]):
+            token = replace(token, kind="STOP")  # β = (X^T X)^-1 X^T y ← normal equations
         elif token.value == "=" and updates and key(before.value) in vocabulary.stepped:
             token = replace(token, value=":=")
         yield token

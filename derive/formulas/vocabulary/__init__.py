@@ -2,7 +2,7 @@
 
 from derive.formulas.vocabulary.conditionals import conditional
 from derive.formulas.vocabulary.labels import labels_of
-from derive.formulas.vocabulary.uses import is_before_formula, vocabulary_of
+from derive.formulas.vocabulary.uses import HARDLY_NAMES, is_before_formula, is_dash, vocabulary_of
 from derive.formulas.vocabulary.words import (
     DIFFERENTIALS,
     FURTHER,
@@ -19,6 +19,7 @@ from derive.formulas.vocabulary.words import (
 __all__ = [
     "DIFFERENTIALS",
     "FURTHER",
+    "HARDLY_NAMES",
     "INVERSES",
     "OF_VECTORS",
     "SEQUENCED",
@@ -26,6 +27,7 @@ __all__ = [
     "Vocabulary",
     "conditional",
     "is_before_formula",
+    "is_dash",
     "is_known",
     "is_wordlike",
     "key",

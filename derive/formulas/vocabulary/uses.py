@@ -9,16 +9,18 @@ from derive.formulas.brackets import is_difference
 from derive.formulas.signs import PROSE
 from derive.formulas.tokens import Token, token_at
 from derive.formulas.vocabulary.conditionals import conditional
-from derive.formulas.vocabulary.words import DIFFERENTIALS, Vocabulary, is_known, is_wordlike, key
+from derive.formulas.vocabulary.words import DIFFERENTIALS, TIMES_PI, Vocabulary, is_known, is_wordlike, key
 
 _ARITHMETIC = frozenset("PLUS MINUS TIMES OVER POWER PARTIAL".split())
 _BEGINS = frozenset("STOP COMMA TEXT GAP ARROW AMP ROW RELATION DOTS".split())
 _COMPOSED = frozenset("WORD PRIME ENTRYWISE".split())
 _LETTERS_FOR_AND = frozenset("aeiouyаеиіоу")
 """Italian, Portuguese and Spanish e, y, i, o, u, Czech a, Polish i, Russian и."""
-_HARDLY_NAMES = frozenset("eи")
+HARDLY_NAMES = frozenset("eи")
 """Those of them that are no factor of a product but where signs of arithmetic show it."""
 _LONGEST_COMPOSITION = 8
+_LONGEST_NAME = 2
+"""A word of more letters may be one of a sentence."""
 _POWERS_OF_SIGMOID = 2
 """e^x/(1 + e^x) has as many as it has in any form."""
 _OF_SIGMOID = frozenset(("1", "1.0", "e", "exp"))
@@ -28,7 +30,8 @@ _UPDATING = frozenset("+= -= *= /=".split())
 
 def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     """The vocabulary of a document's lines of tokens."""
-    places = [(tokens, at) for tokens in lines for at, token in enumerate(tokens) if token.kind == "WORD"]
+    plain = [tuple(_unaligned(tokens)) for tokens in lines]
+    places = [(tokens, at) for tokens in plain for at, token in enumerate(tokens) if token.kind == "WORD"]
 
     def used(is_use: Callable[[Sequence[Token], int], bool], of: Callable[[str], str] = key) -> frozenset[str]:
         return frozenset(of(tokens[at].value) for tokens, at in places if is_use(tokens, at))
@@ -67,10 +70,17 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
         bare_defined=defined.intersection(functions),
         called=frozenset(word for word in called if len(before.cut(word)) < 2),
         stepped=used(lambda tokens, at: token_at(tokens, at + 1).value in _UPDATING),
-        connectives=(used(_joins, str) | (_HARDLY_NAMES - used(_is_in_arithmetic, str)))
+        connectives=(used(_joins, str) | (HARDLY_NAMES - used(_is_in_arithmetic, str)))
         - used(_begins_product, str)
         - bound,
     )
+
+
+def _unaligned(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens of a line without the marks by which signs of equality stand below each other."""
+    for place, token in enumerate(tokens):
+        if token.kind != "AMP" or not token.shown or token_at(tokens, place + 1).kind != "RELATION":
+            yield token
 
 
 def bound_at(tokens: Sequence[Token], place: int) -> str:
@@ -122,7 +132,7 @@ def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
     """Whether a word is a name by its shape, or by the sign beside it."""
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     if not is_wordlike(token.value):
-        return True
+        return TIMES_PI.match(token.value) is None
     if token.value in PROSE and not token.shown:
         behind = before.kind in _ARITHMETIC - {"POWER"} and place > 1
         return behind and after.kind not in ("WORD", "TEXT")
@@ -130,8 +140,21 @@ def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
         return True
     if is_before_formula(tokens, place):
         return False
-    is_dash = after.kind == "MINUS" and token_at(tokens, place + 2).value in PROSE and not token.shown
-    return after.kind in _ARITHMETIC and not _joins_words(tokens, place + 1) and not is_dash
+    is_aside = after.kind == "MINUS" and token_at(tokens, place + 2).value in PROSE and not token.shown
+    is_aside = is_aside or is_dash(tokens, place + 1)
+    return after.kind in _ARITHMETIC and not _joins_words(tokens, place + 1) and not is_aside
+
+
+def is_dash(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign is the dash of a sentence, Step 2 — Insert x = 3, Example — c = a + b: a long word stands behind
+    it, or before it alone on its line.
+    """
+    token, before, after = (token_at(tokens, at) for at in (place, place - 1, place + 1))
+    if token.value != "—" or not (token.spaced and after.spaced):
+        return False
+    if is_wordlike(after.value):
+        return len(after.value) > _LONGEST_NAME and token_at(tokens, place + 2).kind not in _ARITHMETIC | {"RELATION"}
+    return place == 1 and is_wordlike(before.value) and len(before.value) > _LONGEST_NAME
 
 
 def is_before_formula(tokens: Sequence[Token], place: int) -> bool:
@@ -145,7 +168,7 @@ def _is_operation(tokens: Sequence[Token], place: int) -> bool:
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     behind_word = before.kind == "WORD" and is_wordlike(before.value) and not before.shown
     is_hyphen = token.kind == "MINUS" and behind_word and not (token.spaced or after.spaced)
-    return place > 0 and (not is_hyphen or is_difference(tokens, place))
+    return place > 0 and (not is_hyphen or is_difference(tokens, place)) and not is_dash(tokens, place)
 
 
 def _joins_words(tokens: Sequence[Token], place: int) -> bool:

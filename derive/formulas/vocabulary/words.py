@@ -32,6 +32,8 @@ _UPDATED = re.compile(r"(?:(?:_|(?<=\d))(new|next|old|updated)$)|^(new|old|updat
 _DISTINCT = re.compile(r"[_{},]")
 _PLAIN = re.compile(r"[A-Za-zß-öø-ɏÀ-ÖØ-ÞḀ-ỿ]{2,}|[Ѐ-ԯ]{3,}|[àáèéìíòóùúÀÁÈÉÌÍÒÓÙÚ]")
 _MARK = re.compile(r"[⁺⟨^]")
+TIMES_PI = re.compile("π[A-Za-hlo-ru-zλ]")
+"""The number and what it is multiplied with; before a letter that counts it may be a name, a share π_k."""
 _LONGEST = 40
 
 
@@ -137,4 +139,5 @@ class Vocabulary(Struct, frozen=True):
             return False
         if (start, piece) == (0, "d") and "d" not in self.alone and not self.is_function(whole[1:]):
             return False  # dr is no product
-        return key(piece) in self.names or key(piece) in self.defined
+        is_factor = (start, piece) == (0, "π") and TIMES_PI.match(whole) is not None
+        return is_factor or key(piece) in self.names or key(piece) in self.defined

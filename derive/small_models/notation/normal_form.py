@@ -71,7 +71,9 @@ def _entry(node: Node, signs: Signs) -> Node:
 
 
 def _name(node: Node, signs: Signs) -> Node:
-    """A name with its scripts as slots; one whose scripts are labels is named by its whole key."""
+    """A name with its scripts as slots; one whose scripts are labels is named by its whole key, and y_{pred, i} is an
+    entry of the y of that label.
+    """
     letters = node.base or node.value
     if letters not in signs.wholes and _is_pair(letters, signs):
         last = replace(node, value=node.value[1:], base=node.base[1:])  # xW_1 is x W_1
@@ -80,6 +82,7 @@ def _name(node: Node, signs: Signs) -> Node:
     if not node.scripts:
         return replace(node, base="")
     made: list[Node] = []
+    whole = node.base
     for script in node.scripts:
         if any(index.kind == "foreign" for index in script.parts):
             return Node("foreign", (), f"the index of {node.value}", node.start, node.end)
@@ -90,8 +93,11 @@ def _name(node: Node, signs: Signs) -> Node:
                 return Node("power", (Node("name", (), node.base), sizes[0]), "", node.start, node.end)
         if not indices:
             return Node("name", (), node.value, node.start, node.end)
-        made.append(Node(script.kind, indices, script.value))
-    value, kept = node.base, tuple(made)
+        words = (index for index in script.parts if index.kind in ("name", "word") and not [*_split(index, signs)])
+        whole += "".join(word.value for word in words)
+        made.append(replace(script, parts=indices))
+    node = replace(node, base=whole)
+    value, kept = whole, tuple(made)
     if signs.slots is not None:
         made = [_apart(node.base, script, made, signs.slots) for script in made]
         kept = tuple(made)

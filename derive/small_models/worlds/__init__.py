@@ -31,6 +31,7 @@ from derive.small_models.worlds.sides import Claims, Sides, first_readings, node
 from derive.small_models.worlds.sorts import sorts_of
 from derive.small_models.worlds.stable import without_largest
 from derive.small_models.worlds.stacked import with_stacked
+from derive.small_models.worlds.stages import with_steps_above
 from derive.small_models.worlds.unknowns import Unknowns, unknowns_of
 from derive.small_models.worlds.words import words_of
 from derive.small_models.worlds.world import World
@@ -145,7 +146,7 @@ def _gradients(claims: Claims, scope: Scope) -> Iterator[int]:
 
 def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
     """The document as a world, under a hypothesis."""
-    document = in_full(as_remarked(with_sums(document)))
+    document = with_steps_above(in_full(as_remarked(with_sums(document))))
     document = with_stacked(document, hypothesis.stacked) if hypothesis.stacked else document
     trees = list(_trees(document.claims))
     signs = signs_of(trees, document.vocabulary.functions, frozenset(_wholes(document.claims)))

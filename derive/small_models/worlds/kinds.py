@@ -16,20 +16,21 @@ _WORDS = r"(?!(?:[Ww]ith|[Ff]or|[Ii]f|[Ww]hen|of|and|where|given|let|any|some|ev
 """No name is one of these."""
 _NAMED = rf"\$?(?:\\(?:mathbf|boldsymbol|bm)\{{{{)?(?P<{{}}>{_WORDS}\w+)\}}}}?\$?"
 _KIND = r"(?:(?:a|an|the|real|square|positive|definite|semidefinite|semi-definite)\s+)*"
+_GAP = r"(?:\s|\\text\{)+"
 _SYMMETRIC = re.compile(
-    rf"\b{_NAMED.format('of')}\s+(?:(?:is|be|being|ist|sei|est|es)\s+)?{_KIND}(?:s[iyí]mm?[eé]tri\w*|SPD)\b"
+    rf"\b{_NAMED.format('of')}{_GAP}(?:(?:is|be|being|ist|sei|est|es|é|是)\s+)?{_KIND}(?:s[iyí]mm?[eé]tri\w*\b|SPD\b|对称|симметричн)"
     rf"|\bpositive[- ](?:semi-?)?definite\s+{_NAMED.format('definite')}"
     rf"|(?<!-)\b(?<!not )symmetric\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
     rf"|\bwith\s+(?:symmetric\s+{_NAMED.format('having')}|{_NAMED.format('having_it')}\s+symmetric)(?!\w)"
 )
 """`S is symmetric`, `let $S$ be a real symmetric matrix`, `for a symmetric matrix S`."""
 _DIAGONAL = re.compile(
-    rf"\b{_NAMED.format('of')}\s+(?:is|be|being|ist|sei|est|es)\s+{_KIND}(?:diagonal\b(?!i)|Diagonalmatrix\b)"
+    rf"\b{_NAMED.format('of')}{_GAP}(?:is|be|being|ist|sei|est|es)\s+{_KIND}(?:diagonal\b(?!i)|Diagonalmatrix\b)"
     rf"|(?<!-)\b(?<!not )diagonal\s+(?:[\w-]+\s+)?matrix\s+{_NAMED.format('called')}"
 )
 """`W is a diagonal matrix`, `with the diagonal matrix W`."""
 _PATTERNS: Mapping[str, re.Pattern[str]] = MappingProxyType({SYMMETRIC: _SYMMETRIC, DIAGONAL: _DIAGONAL})
-_IF = re.compile(r"(?i)\b(?:if|when(?:ever)?|for|provided|wenn|falls|für|si|se|pour|если)\b[^.;:=\n]*\Z")
+_IF = re.compile(r"(?i)(?:\b(?:if|when(?:ever)?|for|provided|wenn|falls|für|si|se|pour|если)\b|[若当])[^.;:=\n]*\Z")
 """What stands before a condition in its sentence: `if the matrix`."""
 _END = re.compile(r"[.;!?](?=\s|\Z)|\n")
 """Where a sentence ends, or its line."""

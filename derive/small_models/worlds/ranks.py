@@ -57,11 +57,23 @@ def ranks_of(
     summed = (node.parts[0] for node in nodes if node.kind == "total" and node.value == "1")
     along = {base for part in summed for base in _plain(part, sorts)}
     large = (along if small else programmed) | weights_of(scope, sorts) | scope.matrices
+    columns = words.columns | _beside_small([node for sides in scope.written() for node in sides.walk()], sorts)
     return {
-        base: 2 if base not in words.columns and (base in large or _core(base)[:1].isupper()) else 1
+        base: 2 if base not in columns and (base in large or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)
         if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
+
+
+def _beside_small(nodes: Sequence[Node], sorts: Sorts) -> set[str]:
+    """The names written large that go entry by entry with one written small, f ⊙ C, and are multiplied or turned
+    nowhere.
+    """
+    def in_any(*kinds: str) -> list[set[str]]:
+        return [{b for part in n.parts for b in _plain(part, sorts)} for n in nodes if n.kind in kinds]
+
+    pairs = [names for names in in_any("entrywise") if any(_core(base)[:1].islower() for base in names)]
+    return set().union(*pairs).difference(*in_any("product", "matmul", "transposed"))
 
 
 def _is_given(sides: Sides) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from derive.formulas.claims import Claim, Document, Member
+from derive.formulas.claims import Claim, Document
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
 from derive.small_models.worlds.differentials import LOSSES, PREFIXES
-from derive.small_models.worlds.sides import renamed
+from derive.small_models.worlds.sides import member_renamed
 
 _SLOPE = re.compile(r"[d∂](?P<of>[^\W\d_]\w*)\s*/\s*[d∂](?P<by>[^\W\d_]\w*)")
 
@@ -44,11 +44,8 @@ def _told(document: Document) -> Iterator[tuple[str, str]]:
 def _called(claim: Claim, names: Mapping[str, str]) -> Claim:
     if not claim.program:
         return claim
-    return replace(claim, left=_renamed(claim.left, names), right=_renamed(claim.right, names))
 
-
-def _renamed(member: Member, names: Mapping[str, str]) -> Member:
     def put(name: Node) -> Node:
         return replace(name, value=names.get(name.value, name.value))
 
-    return replace(member, readings=tuple(replace(r, tree=renamed(r.tree, put)) for r in member.readings))
+    return replace(claim, left=member_renamed(claim.left, put), right=member_renamed(claim.right, put))

@@ -8,7 +8,7 @@ from itertools import takewhile
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.formulas.claims import Document
+from derive.formulas.claims import Document, Member
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs, normal
 from derive.small_models.notation.letters import free_letters
@@ -161,6 +161,11 @@ def renamed(tree: Node, put: Callable[[Node], Node]) -> Node:
     if tree.kind == "name":
         return put(tree)
     return replace(tree, parts=tuple(renamed(part, put) for part in tree.parts)) if tree.parts else tree
+
+
+def member_renamed(member: Member, put: Callable[[Node], Node]) -> Member:
+    """A member of a claim with the names of all its readings put otherwise."""
+    return replace(member, readings=tuple(replace(r, tree=renamed(r.tree, put)) for r in member.readings))
 
 
 def form_of(node: Node) -> object:

@@ -132,6 +132,8 @@ class _Joining:
         self.written: dict[Key, set[int]] = {}
         self.seen: dict[str, int] = {}
         """The last claim in which each letter stands below or above a name."""
+        self.bracketed: set[Key] = set()
+        """The slots in brackets, as programs count: from 0 where any of them does."""
 
     def find(self, key: Key) -> Key:
         """What stands for a class."""
@@ -156,9 +158,11 @@ class _Joining:
         if not is_delta:
             self.arity[base] = max(self.arity.get(base, 0), len(below))
         letters = []
+        is_bracketed = any(script.order for script in node.scripts)
         for kind, indices in (("above", above), ("below", below)):
             for place, index in enumerate(indices):
                 (letter, shift), slot = place_of(index), _slot(base, kind, place)
+                self.bracketed.update([slot] if is_bracketed else ())
                 if letter in self.signs.tops:
                     self.counted[slot] = None
                 elif not letter:
@@ -242,6 +246,10 @@ class _Joining:
         sizes: dict[str, set[int]] = {}
         for slot, several in self.written.items():
             sizes.setdefault(of[slot], set()).update(several)
+        for sort in {of[slot] for slot in self.bracketed}:
+            keys = {key for key in of if of[key] == sort}
+            if keys <= self.bracketed and {value for key, value in self.numbers if key in keys} == {0}:
+                sizes[sort] = {1}  # W[0, 0], W[1, 0]: one column
         named = {self.sort(key) for key in self.sizes.values()}
         written = {sort: max(several) for sort, several in sizes.items()
                    if several == {least[sort]} and sort not in named and sort not in counted}
@@ -251,4 +259,6 @@ class _Joining:
         """The sorts of which every slot has a 0 and a 1 somewhere: of a w_0 beside ∑ w_i x_i, x has none."""
         slots = [key for key in of if key[0] == "slot"]
         numbers = {key: {value for other, value in self.numbers if other == key} for key in slots}
-        return {of[key] for key in slots} - {of[key] for key in slots if not {0, 1} <= numbers[key]}
+        programmed = self.bracketed if any(0 in numbers[key] for key in self.bracketed) else set()
+        others = {key for key in slots if not {0, 1} <= numbers[key]} - programmed
+        return {of[key] for key in slots} - {of[key] for key in others}
