@@ -1,6 +1,8 @@
 """Reads the updates of a table: from which cell each takes its rate, and whether it is right for that rate."""
 
 from collections import Counter
+from collections.abc import Iterable
+from string import digits
 
 import sympy as sp
 from msgspec import Struct
@@ -96,6 +98,14 @@ def rates_in(subject: Subject, seen: sp.Expr) -> list[sp.Symbol]:
     """The names in an update that may be the rate: what no network knows."""
     known = {*subject.network.names, *subject.partials}
     return [s for s in sorted(seen.free_symbols, key=str) if spot_of(s.name).quantity not in known]
+
+
+def is_of_a_kind(parameter: str, rates: Iterable[tuple[str, object]]) -> bool:
+    """Whether all parameters called as one is, the biases for one, take a rate, and those called otherwise another."""
+    found = dict[bool, set[object]]({True: set(), False: set()})
+    for other, rate in rates:
+        found[other.rstrip(digits) == parameter.rstrip(digits)].add(rate)
+    return len(found[True]) == 1 and found[True].isdisjoint(found[False])
 
 
 def rate_of(subject: Subject, steps: tuple[Step, ...]) -> str | None:

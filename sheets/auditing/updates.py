@@ -14,7 +14,7 @@ from sheets.auditing.findings import Finding, cells_of, first_row
 from sheets.auditing.proving import Subject
 from sheets.auditing.slips import DIFFERS, name_slip
 from sheets.auditing.spots import spot_of
-from sheets.auditing.steps import Step, gradient_of, rates_in
+from sheets.auditing.steps import Step, gradient_of, is_of_a_kind, rates_in
 from sheets.auditing.tables import Column
 from sheets.cells import letters
 from sheets.references import read_reference, read_template
@@ -91,12 +91,10 @@ def _judge_rate(subject: Subject, rate: str, number: float, steps: tuple[Step, .
 
 
 def _is_of_its_kind(subject: Subject, step: Step, steps: tuple[Step, ...]) -> bool:
-    """Whether a step takes the rate of all parameters of a name, of the biases for one, which nothing else reads."""
-    apart = {name for column, filled in subject.body.filled.items() if column not in subject.network.parameters
-             for formula in filled.formulas for name in formula.names}
-    own, others = ({one.rate for one in steps if (one.parameter.rstrip("0123456789") == name) is is_own}
-                   for name in (step.parameter.rstrip("0123456789"),) for is_own in (True, False))
-    return own == {step.rate} and own.isdisjoint(others | apart)
+    """Whether a step takes the rate of all parameters of a name, which nothing else reads."""
+    is_read = any(step.rate in formula.names for column, filled in subject.body.filled.items()
+                  if column not in subject.network.parameters for formula in filled.formulas)
+    return not is_read and is_of_a_kind(step.parameter, ((one.parameter, one.rate) for one in steps))
 
 
 def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None, is_meant: bool) -> Iterator[Finding]:

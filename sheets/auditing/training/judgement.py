@@ -27,7 +27,7 @@ from sheets.auditing.training.objective import of
 from sheets.auditing.training.proof import Prover
 from sheets.auditing.training.quotients import is_exact, quotients_of, said_of
 from sheets.auditing.training.rates import goes_up, judge_rates, of_update, uphill
-from sheets.auditing.training.repairs import Repair, text_of
+from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
 from sheets.auditing.training.unstepped import judge_unstepped, left_as_they_are
@@ -138,8 +138,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     if _by_ten(most[1], most[0]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
-    along = reading.objective.called
-    named = method if method.name else Method(along if "rule" in along else PLAIN)
+    named = method if method.name else Method(reading.objective.called if reading.objective.is_rule else PLAIN)
     notes = (*_notes(audit, reading, most), *([f"{len(exact)} of its updates step by difference quotients of the loss"]
                                               if exact else ()))
     refuted = tuple(verdict for _, verdict in unproved if isinstance(verdict, Refuted))
@@ -181,8 +180,7 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
         elif cause is not None and any((one := graph.formulas[cell].meaning) and one.plain.has(sp.log) for cell in own):
             told = (f"not judged: the steps go down along {reading.objective.called}, and this is another function "
                     "with logarithms")
-            yield Finding("forward", labels.quantity(graph, losses[-1]), losses[-1].address,
-                          text_of(graph, losses[-1]), "", told, "undecided", losses[-1].sheet)
+            yield labels.found(graph, losses[-1], "forward", told, "undecided")
 
 
 def _is_of_another_step(audit: Audit, reading: Reading, cause: Cause) -> bool:
@@ -216,8 +214,8 @@ def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:
             told = "not judged: the error is not computed from it"
             yield from (of_update(graph, update, "update", told, "undecided") for update in updates)
             continue
-        yield Finding("forward", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "",
-                      f"not checked: {fault}", "undecided", cell.sheet, tuple(u.cell.address for u in updates))
+        yield labels.found(graph, cell, "forward", f"not checked: {fault}", "undecided",
+                           follows=tuple(u.cell.address for u in updates))
 
 
 def _not_judged(step: Step, told: str) -> Finding:
@@ -228,10 +226,11 @@ def _not_judged(step: Step, told: str) -> Finding:
 
 def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> tuple[str, ...]:
     found = []
-    if reading.objective.cell is None:
+    if reading.objective.is_rule:
+        found.append(f"its steps follow {reading.objective.name}")
+    elif reading.objective.cell is None:
         way = "up" if most is not None and goes_up(reading, most) else "down"
-        found.append(f"its steps go {way} along {reading.objective.name}"
-                     if "rule" not in reading.objective.name else f"its steps follow {reading.objective.name}")
+        found.append(f"its steps go {way} along {reading.objective.name}")
     if most is not None and reading.objective.cell is not None:
         total = abs(most[1]) if any(c.slope is not None for c in reading.claims) else 1.0
         if abs(total - 1) > 1e-6 and not _by_ten(total, None):
@@ -271,7 +270,7 @@ def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Findi
         slip = f"not judged: {slip}, if that is what is meant"
     follows = dict.fromkeys(
         one.address for claim in cause.explains for one in (claim.cell, claim.update.cell) if one not in cause.cells)
-    text = text_of(graph, cell)
+    text = graph.text(cell)
     cells = ", ".join(one.address for one in cause.cells)
     return Finding(kind, _quantity(audit, reading, cause), cells, text,
                    _mended_text(reading, graph, cell, cause.repair), slip, severity, cell.sheet, tuple(follows))
@@ -307,7 +306,7 @@ def _mended_text(reading: Reading, graph: Graph, cell: Cell, repair: Repair | No
         reads = dict(enumerate(stands.reads)) | dict(zip(reading.limits[cell], mended.reads, strict=True))
         mended = replace(stands, reads=tuple(reads.values()))
     assert mended.meaning is not None  # a mended formula is understood
-    stands_as = as_written(text_of(graph, cell), cell.sheet)
+    stands_as = as_written(graph.text(cell), cell.sheet)
     names = {operand(place).name: ("" if read.sheet == cell.sheet else f"{quoted(read.sheet)}!")
              + stands_as.get(read, read.address) for place, read in enumerate(mended.reads)}
     try:

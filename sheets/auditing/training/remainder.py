@@ -9,7 +9,6 @@ from sheets.auditing.findings import NOTHING, Finding, cells_of
 from sheets.auditing.labels import key_of
 from sheets.auditing.training import labels
 from sheets.auditing.training.graph import Graph, make_graph
-from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Update, stated
 from sheets.references import Cell, Pattern
@@ -34,8 +33,8 @@ def unmoved(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
         known |= {one.cell: one for one in linked}
         starts |= {graph.origin(one.start) for one in linked}
         for one in (one for one in linked if told.isdisjoint(graph.formulas[one.cell].reads)):
-            yield Finding("update", labels.quantity(graph, one.start), one.cell.address, text_of(graph, one.cell), "",
-                          "not judged: what it adds is not computed from where it starts", "undecided", one.cell.sheet)
+            cut_off = "not judged: what it adds is not computed from where it starts"
+            yield labels.found(graph, one.cell, "update", cut_off, "undecided", of=one.start)
 
 
 def _ways(graph: Graph, update: Update) -> Iterator[object]:
@@ -50,7 +49,7 @@ def _ways(graph: Graph, update: Update) -> Iterator[object]:
 def circles(graph: Graph) -> Iterator[Finding]:
     """The cells that go in a circle: nothing that is computed from them is known."""
     for cell in sorted(graph.circles):
-        yield Finding("forward", "", cell.address, text_of(graph, cell), "",
+        yield Finding("forward", "", cell.address, graph.text(cell), "",
                       "not judged: these cells go in a circle", "undecided", cell.sheet)
 
 
@@ -70,8 +69,7 @@ def unanchored(graph: Graph, inside: Collection[Cell], rates: Collection[Cell]) 
                     others):
                 told = f"is not anchored with $: filled on, {labels.called(graph, first)} slides away into empty cells"
                 for cell in (cell for cell, read in zip(cells[1:], others, strict=True) if read != first):
-                    yield Finding("anchor", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
-                                  "wrong", cell.sheet)
+                    yield labels.found(graph, cell, "anchor", told, "wrong")
 
 
 def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
@@ -93,9 +91,8 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
             read = (*near.cells(cell.sheet, cell.row, cell.column), *graph.formulas[cell].reads)
             if all(one.sheet != cell.sheet or (one.column if down else one.row) != (
                     cell.column if down else cell.row) for one in read):
-                yield Finding("fill", labels.quantity(graph, cell), cell.address, text_of(graph, cell),
-                              near.at(cell.row, cell.column), "is not the formula of the cells before and after it",
-                              "wrong", cell.sheet)
+                yield labels.found(graph, cell, "fill", "is not the formula of the cells before and after it", "wrong",
+                                   belongs=near.at(cell.row, cell.column))
 
 
 def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:
@@ -109,7 +106,7 @@ def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:
     for run in runs:
         if all(user in run for cell in run[1:] for user in graph.users.get(cell, ())):
             cells, told = cells_of(run[0].column, (cell.row for cell in run)), "is worked out, and no update takes it"
-            yield Finding("update", "learning rate", cells, text_of(graph, run[0]), "", told, "wrong", run[0].sheet)
+            yield Finding("update", "learning rate", cells, graph.text(run[0]), "", told, "wrong", run[0].sheet)
 
 
 def _below(sheet: Sheet, place: Place) -> Iterator[Cell]:
@@ -137,8 +134,7 @@ def looked_up_alike(audit: Audit) -> Collection[Finding]:
         if len(twice) == 1:
             *_, before, cell = twice[0]
             told = f"not judged: looks up what {labels.label(graph, before) or before.address} does"
-            found.append(Finding("data", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
-                                 "undecided", cell.sheet))
+            found.append(labels.found(graph, cell, "data", told, "undecided"))
     return () if is_design else found
 
 
@@ -160,7 +156,7 @@ def judge_stored(graph: Graph, sheets: frozenset[str], typed: Container[Cell] = 
             stale.setdefault(cell.sheet, []).append(cell)
     for sheet, cells in stale.items():
         yield Finding("value", labels.quantity(graph, cells[0]), ", ".join(cell.address for cell in cells),
-                      f"{text_of(graph, cells[0])} -> {graph.stored(cells[0])}", "",
+                      f"{graph.text(cells[0])} -> {graph.stored(cells[0])}", "",
                       "the stored value does not follow from the formula: not recalculated, or edited", "wrong", sheet)
 
 
@@ -182,5 +178,5 @@ def blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iter
     for blank, readers in graph.blanks.items():
         is_of_training = blank.sheet in sheets or any(graph.pattern(reader) in own for reader in readers)
         if is_of_training and blank not in told and told.isdisjoint(readers):
-            yield Finding("fill", labels.quantity(graph, blank), blank.address, "", "", NOTHING, "undecided",
-                          blank.sheet, tuple(reader.address for reader in readers if reader.sheet == blank.sheet))
+            yield labels.found(graph, blank, "fill", NOTHING, "undecided",
+                               follows=tuple(reader.address for reader in readers if reader.sheet == blank.sheet))

@@ -18,7 +18,6 @@ from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
 from sheets.auditing.training.models import deviations
-from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.typed import completed, told_of, typed_numbers
@@ -247,6 +246,6 @@ def _passed_on(audit: Audit, steps: Sequence[Step]) -> Iterator[Finding]:
             home = audit.moved(start, after, before)
             meant = next((u for u in before.updates if u.start == home), None)
             if meant is not None and origin not in (start, meant.cell):
-                yield Finding("update", labels.quantity(graph, start), start.address, text_of(graph, start), "",
-                              f"takes what stands in {origin.sheet}!{labels.called(graph, origin)}, "
-                              f"where {meant.cell.sheet}!{meant.cell.address} belongs", "wrong", start.sheet)
+                told = (f"takes what stands in {origin.sheet}!{labels.called(graph, origin)}, "
+                        f"where {meant.cell.sheet}!{meant.cell.address} belongs")
+                yield labels.found(graph, start, "update", told, "wrong")

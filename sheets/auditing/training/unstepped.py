@@ -10,7 +10,6 @@ from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading
 from sheets.auditing.training.formula import Formula, operand
 from sheets.auditing.training.objective import pairs
-from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.view import ratio
 from sheets.references import Cell
 
@@ -32,8 +31,7 @@ def judge_unstepped(reading: Reading) -> Iterator[Finding]:
             math.isclose(scale, one, rel_tol=1e-7) for one in scales)), None)
         if held is not None:
             told = f"is copied, and never stepped: its gradient in {labels.called(graph, held)} is used by no update"
-            yield Finding("update", labels.quantity(graph, given), copy.address, text_of(graph, copy), "", told,
-                          "wrong", copy.sheet)
+            yield labels.found(graph, copy, "update", told, "wrong", of=given)
 
 
 def left_as_they_are(reading: Reading) -> Iterator[Cell]:
