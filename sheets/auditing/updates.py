@@ -16,8 +16,7 @@ from sheets.auditing.slips import DIFFERS, name_slip
 from sheets.auditing.spots import spot_of
 from sheets.auditing.steps import Step, gradient_of, is_of_a_kind, rates_in
 from sheets.auditing.tables import Column
-from sheets.cells import letters
-from sheets.references import read_reference, read_template
+from sheets.references import read_pattern, read_reference
 
 _MOST_FREE = 6
 _NO_STEP = "is not "
@@ -45,7 +44,7 @@ def _start(subject: Subject, column: Column) -> Iterator[Finding]:
     for formula in subject.body.filled[column.name].formulas:
         if table.first_row not in formula.rows:
             continue
-        cells = formula.template.cells(table.sheet, table.first_row)
+        cells = formula.pattern.cells(table.sheet, table.first_row, column.number)
         if any(cell.sheet == table.sheet and table.holds(cell.row, cell.column) for cell in cells):
             yield Finding("update", column.name, f"{column.letters}{table.first_row}", formula.text, "",
                           "the start value is computed from the table that starts with it", "wrong")
@@ -57,9 +56,11 @@ def _slid_into_text(subject: Subject, finding: Finding, parameter: str, rate: st
     if finding.severity != "wrong" or rate is None or "!" not in rate:
         return finding
     address = read_reference(rate.rpartition("!")[2])
-    loose = any(not reference.row_fixed and reference.column == address.column and row + reference.row != address.row
-                and f"reads {letters(reference.column)}{row + reference.row}," in finding.slip
-                for reference in read_template(finding.formula, row).references)
+    place = row, subject.body.table.by_name[parameter].number
+    pattern = read_pattern(finding.formula, *place)
+    loose = any(not reference.row_fixed and cell.column == address.column and cell.row != address.row
+                and f"reads {cell.address}," in finding.slip
+                for reference, cell in zip(pattern.references, pattern.cells("", *place), strict=True))
     if not loose:
         return finding
     return replace(finding, kind="anchor", expected=expected_update(subject, parameter, rate, row),
@@ -155,7 +156,7 @@ def _is_anchored(subject: Subject, step: Step) -> bool:
     """Whether the rate stays where it is when the formula is filled down."""
     if len(step.claim.rows) < 2 or step.rate in subject.body.table.by_name:
         return True
-    names = zip(step.claim.formula.names, step.claim.formula.template.references, strict=True)
+    names = zip(step.claim.formula.names, step.claim.formula.pattern.references, strict=True)
     return all(reference.row_fixed for name, reference in names if name == step.rate)
 
 
