@@ -63,7 +63,7 @@ def _with_ones(audit: Audit, reading: Reading) -> Reading:
     held = sum(claim.holds for claim in reading.claims)
     if loss is None or held == len(reading.claims):
         return reading
-    behind = graph.below(reading.step.inside, stop=reading.step.starts) - graph.below((loss,))
+    behind = reading.below(*reading.step.inside) - graph.below((loss,))
     ones = frozenset(cell for cell in behind - graph.formulas.keys() if audit.graph.stored(cell) == 1)
     if not ones:
         return reading

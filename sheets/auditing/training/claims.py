@@ -5,12 +5,13 @@ An update has a slope in a cell of its own, or within its formula. The rate is w
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
 from types import MappingProxyType
 
 from msgspec import Struct
 
+from sheets.auditing.training import labels
 from sheets.auditing.training.objective import Objective
 from sheets.auditing.training.updates import Step, Update
 from sheets.auditing.training.view import POINTS, View, ratio
@@ -89,7 +90,7 @@ class Reading(Struct, frozen=True, dict=True):
     def forward(self) -> frozenset[Cell]:
         """The cells of the step that the objective is computed from, itself among them."""
         inside = frozenset(self.step.inside)
-        return self.view.graph.below(self.objective.seeds, stop=self.step.starts) & (inside | self.step.starts)
+        return self.below(*self.objective.seeds) & (inside | self.step.starts)
 
     @cached_property
     def read_forward(self) -> frozenset[Cell]:
@@ -116,14 +117,26 @@ class Reading(Struct, frozen=True, dict=True):
         """The slope of the objective by every cell that it is computed from, at each point."""
         return self.view.adjoints(self.objective.seeds, self.forward | self.step.starts)
 
+    def below(self, *cells: Cell) -> frozenset[Cell]:
+        """The cells that some cells are computed from within the step, themselves among them."""
+        return self.view.graph.below(cells, stop=self.step.starts)
+
+    @cached_property
+    def called(self) -> Callable[[Cell], str]:
+        """What each cell is called: by its address and the text beside it."""
+        return cache(partial(labels.called, self.view.graph))
+
+    def role(self, cell: Cell) -> object:
+        """What cells have in common that are taken for each other: a formula, or that the step starts from them."""
+        formula = self.view.graph.formulas.get(cell)
+        return "start" if cell in self.step.starts else "given" if formula is None else formula.meaning
+
     def hidden(self, update: Update) -> Cell | None:
         """A cell that is not understood, or goes in a circle, between what an update starts from and what it gives."""
-        graph = self.view.graph
-        own = graph.below((update.cell,), stop=self.step.starts)
-        start = graph.origin(update.start)
+        own, start = self.below(update.cell), self.view.graph.origin(update.start)
         for cell in self.step.inside:
             if self.view.is_given(cell) and cell not in self.step.starts and (
-                    cell in own or start in graph.below((cell,), stop=self.step.starts)):
+                    cell in own or start in self.below(cell)):
                 return cell
         return None
 

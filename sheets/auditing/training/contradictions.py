@@ -55,7 +55,7 @@ def goes_back(reading: Reading, claim: Claim, rate: Rate, scale: float) -> bool:
     if claim.slope is None or claim.rate is None or not steps_alike(claim, rate, -scale):
         return False
     others = (other.update.cell for other in reading.claims if steps_alike(other, rate, scale))
-    return claim.slope in reading.view.graph.below(others, stop=reading.step.starts)
+    return claim.slope in reading.below(*others)
 
 
 def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> frozenset[Cell]:
@@ -66,7 +66,7 @@ def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> froz
             found |= {other.slope} if other.slope is not None else set()
             if steps_alike(other, rate, scale):
                 found |= set(reading.view.graph.formulas[other.update.cell].reads)
-    return reading.view.graph.below(found, stop=reading.step.starts)
+    return reading.below(*found)
 
 
 def _held(reading: Reading, claim: Claim, rate: Rate, scale: float, slope: Row) -> Row:

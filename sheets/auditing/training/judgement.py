@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
 
 import sympy as sp
 from msgspec import Struct
@@ -88,7 +87,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
         most = assumed(reading)
     method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("")
     if method.name:
-        stray = strays(reading, method, lambda cell: labels.called(graph, cell)) if not is_known else []
+        stray = strays(reading, method) if not is_known else []
         if stray is not None and (stray or len(method.updates) == len(reading.claims)):
             rate = next(iter(method.updates.values())).rate
             told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
@@ -101,7 +100,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     if most is None and unread is not None:
         found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
         return Judgement(tuple(found_hidden), (), method, None, 0)
-    if most is None and (meant := towards_a_method(reading, lambda cell: labels.called(graph, cell))) is not None:
+    if most is None and (meant := towards_a_method(reading)) is not None:
         method, cause = meant
         return Judgement((_finding(audit, reading, cause, True),), (), method, None, len(method.updates))
     if most is None:
@@ -155,8 +154,7 @@ def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, fl
     resting = [one for one in bad if not readers.isdisjoint(  # on what the slopes are taken of, or on its own cells
         reading.forward | graph.below((one.cell, one.update.cell), stop=reading.step.starts))]
     left = [one for one in bad if one not in resting]
-    called = cache(partial(labels.called, graph))
-    return [cause for own in (left, resting) if own for cause in causes(reading, own, most, called)
+    return [cause for own in (left, resting) if own for cause in causes(reading, own, most)
             if own is left or (cause.repair is not None and _fills(graph, cause.repair))]
 
 
@@ -173,7 +171,7 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
     losses = [cell for cell in reading.step.inside if cell not in used and cell not in graph.users
               and labels.is_loss(graph, cell) and not _is_of_more_steps(audit, reading.step, cell)]
     if reading.objective.cell is None and losses:
-        cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
+        cause = mended_loss(reading, losses[-1], most)
         own = graph.below(losses[-1:], stop=reading.forward | reading.step.starts) & graph.formulas.keys()
         if cause is not None and cause.repair is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())

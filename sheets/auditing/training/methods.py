@@ -314,7 +314,7 @@ def _newton(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None
     view, update = reading.view, claim.update
     if claim.slope is None or claim.scale is None:
         return None
-    towards = view.graph.below((claim.slope,), stop=reading.step.starts) & (
+    towards = reading.below(claim.slope) & (
         frozenset(reading.step.inside) | reading.step.starts)
     curvature = view.adjoints({claim.slope: _ONES}, towards).get(view.graph.origin(update.start))
     taken = reading.taken(update)

@@ -30,7 +30,7 @@ def by_model(audit: Audit, model: Step, reading: Reading, bad: Sequence[Contradi
 
 
 def _matters(reading: Reading, cell: Cell, bad: Sequence[Contradiction]) -> bool:
-    return cell in reading.view.graph.below((one.cell for one in bad), stop=reading.step.starts)
+    return cell in reading.below(*(one.cell for one in bad))
 
 
 def _repairs(audit: Audit, model: Step, reading: Reading) -> Iterator[tuple[Cell, Repair]]:

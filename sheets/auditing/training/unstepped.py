@@ -20,7 +20,7 @@ def judge_unstepped(reading: Reading) -> Iterator[Finding]:
     A constant whose slope nobody computed is none, nor are the targets.
     """
     graph, view = reading.view.graph, reading.view
-    used = graph.below((update.cell for update in reading.step.updates), stop=reading.step.starts)
+    used = reading.below(*(update.cell for update in reading.step.updates))
     unread = [cell for cell in reading.step.inside if cell not in reading.forward and cell not in used]
     scales = [claim.scale for claim in reading.claims if claim.scale is not None]
     copies = _copied(reading, reading.forward) if unread and scales else {}
