@@ -58,16 +58,15 @@ def gradient_of(subject: Subject, parameter: str) -> sp.Expr:
 def _rate(subject: Subject, parameter: str, seen: sp.Expr) -> tuple[str | None, float | None, bool]:
     """The rate for which a formula is a right update, as (cell or column, None) or ("", the number typed).
 
-    The third says that a negative rate is added, which is right, too.
+    The third says that a negative rate is added, or the step of a multiplier, which is right, too.
     """
     gradient = gradient_of(subject, parameter)
     for rate in rates_in(subject, seen):
         if isinstance(subject.prove(seen, symbol(parameter) - rate * gradient), Proved):
             return rate.name, None, False
         value = subject.value(rate.name, subject.body.table.first_row)
-        if value is not None and value < 0 and isinstance(
-            subject.prove(seen, symbol(parameter) + rate * gradient), Proved
-        ):
+        is_added = isinstance(subject.prove(seen, symbol(parameter) + rate * gradient), Proved)
+        if is_added and ((value is not None and value < 0) or subject.is_multiplier(parameter)):
             return rate.name, None, True
     typed = sp.cancel((symbol(parameter) - seen) / gradient) if gradient.is_Symbol and seen.has(gradient) else None
     if typed is not None and typed.is_number and typed.is_positive:

@@ -58,6 +58,7 @@ from .trainings import (
     REGRESSION,
     RELU,
     RMSPROP,
+    SADDLE,
     SHORTENED,
     SOFTMAX,
     TIED,
@@ -79,7 +80,8 @@ def _audited(plan: Plan, layout: str, **made: object) -> tuple[tuple[Finding, ..
     return training.findings, training.method
 
 
-_SOME = [("a network", "blocks"), ("linear regression", "sheets"), ("softmax", "columns"), ("a perceptron", "rows"),
+_SOME = [("a network", "blocks"), ("a multiplier", "columns"), ("linear regression", "sheets"),
+         ("softmax", "columns"), ("a perceptron", "rows"),
          ("a network with ReLU", "rows"), ("far errors", "blocks"), ("factors", "rows"),
          ("difference quotients", "sheets"), ("logistic regression", "blocks"),
          ("gradients within the updates", "sheets"), ("clipped slopes", "rows"), ("slopes of a length", "columns"),
@@ -171,9 +173,12 @@ _SLIPS["another input in a whole step"] = (
 _WHOLE = LOGISTIC.changed(dE_dw1="{rate}*({p}-{t})*{x1}", dE_dw2="{rate}*({p}-{t})*{x2}", dE_db="{rate}*({p}-{t})",
                           w1="{w1}-{dE/dw1}", w2="{w2}-{dE/dw1}", b="{b}-{dE/db}")
 _SLIPS["a factor too many in a whole step"] = (ADDED.changed(db="{rate}*{d}*{x1}"), "db", "is one too many")
+
+_SLIPS["a multiplier by another slope"] = (SADDLE.changed(m="{m}+{rate}*{df/dy}"), "m", "uses")
 _SLIPS["the bend of another time"] = (GATED.changed(b2="{g2}*{z2}*(1-{c1}^2)"), "b2", "uses")
 _SLIPS["another weight's whole step"] = (_WHOLE, "w2", "uses")
-_FEW = {("a factor too many in a whole step", "blocks"), ("the way through a weight's other use", "columns"),
+_FEW = {("a multiplier by another slope", "blocks"),
+        ("a factor too many in a whole step", "blocks"), ("the way through a weight's other use", "columns"),
         ("a lost term", "sheets"), ("no rate", "rows"),
         ("a whole step the other way", "blocks"), ("a lost factor of all whole steps", "columns"),
         ("a decay of one slope alone", "rows"), ("the bend of another time", "columns"),

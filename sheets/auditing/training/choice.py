@@ -9,7 +9,7 @@ from sheets.auditing.training.claims import Reading, usual
 from sheets.auditing.training.contradictions import with_repair
 from sheets.auditing.training.formula import Formula
 from sheets.auditing.training.limits import unlimited
-from sheets.auditing.training.methods import method_of
+from sheets.auditing.training.methods import method_of, places_ahead
 from sheets.auditing.training.objective import Objective, summed, unwritten, written
 from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.repetition import Audit
@@ -73,20 +73,8 @@ def _with_ones(audit: Audit, reading: Reading) -> Reading:
 
 
 def _looking_ahead(reading: Reading) -> Iterator[Reading]:
-    """A step of Nesterov's momentum with its error worked out where its slopes are, at w + m*v, as if it were so.
-
-    These are the cells that add something given to what it starts from.
-    """
-    graph = reading.view.graph
-    ends = {update.cell for update in reading.step.updates}
-    places = dict[Cell, Cell]()
-    for cell in graph.in_order(reading.behind - ends):
-        formula = graph.formulas[cell]
-        for place in formula.meaning.added if formula.meaning is not None and not formula.meaning.copied else ():
-            others = (read for other, read in enumerate(formula.reads) if other != place)
-            if reading.step.starts.isdisjoint(graph.below(others, stop=reading.view.sources)):
-                places.setdefault(graph.origin(formula.reads[place]), cell)
-    places = {start: cell for start, cell in places.items() if start in reading.step.starts}
+    """A step of Nesterov's momentum with its error worked out where its slopes are, at w + m*v, as if it were so."""
+    graph, places = reading.view.graph, places_ahead(reading)
     if places.keys() == reading.step.starts:
         forward = reading.forward - reading.step.starts
         moved = {cell: Formula(formula.meaning, tuple(places.get(graph.origin(read), read) for read in formula.reads))

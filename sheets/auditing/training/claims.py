@@ -10,7 +10,9 @@ from functools import cache, cached_property, partial
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sheets.auditing.deciding import SIGNED
 from sheets.auditing.training import labels
 from sheets.auditing.training.objective import Objective
 from sheets.auditing.training.updates import Step, Update
@@ -19,6 +21,7 @@ from sheets.references import Cell
 
 _MOST_RATES = 12
 _NEARLY = 1e-6
+_STRAIGHT = 1e-5
 Row = tuple[float, ...]
 
 
@@ -145,6 +148,17 @@ class Reading(Struct, frozen=True, dict=True):
         origin = self.view.graph.origin(update.start)
         found = [self.adjoints[cell] for cell in dict.fromkeys((origin, update.start)) if cell in self.adjoints]
         return tuple(row for row in found if any(row))
+
+    def is_multiplier(self, update: Update) -> bool:
+        """Whether the objective is linear in what an update starts from: it steps up where the others step down."""
+        graph, start = self.view.graph, self.view.graph.origin(update.start)
+        forward = graph.in_order(self.forward - self.step.starts)
+        meanings = [graph.formulas[cell].meaning for cell in forward if start in self.below(cell)]
+        if any(meaning is None or meaning.plain.has(*SIGNED) for meaning in meanings):
+            return False
+        near, far = (replace(self, view=replace(self.view, points=1, first={start: there})).slope_by(update)
+                     for there in (1.0, 2.0))
+        return bool(near) and bool(far) and math.isclose(near[0][0], far[0][0], rel_tol=_STRAIGHT)
 
     def taken(self, update: Update) -> Row:
         """What an update adds, at each point."""

@@ -31,12 +31,13 @@ def contradictions(reading: Reading, rate: Rate, scale: float) -> Iterator[Contr
                 goes_back(reading, claim, rate, scale)):
             continue
         slopes, start = reading.slope_by(claim.update) or ((0.0,) * POINTS,), view.values(claim.update.start)
+        slope = tuple(-one for one in slopes[0]) if reading.is_multiplier(claim.update) else slopes[0]
         reads = view.graph.formulas[claim.update.cell].reads
         is_part = claim.rate is None and rate.cell in reads  # what it reads beside the rate makes the slope together
         if claim.slope is None or (
                 claim.scale is None and (is_part or claim.slope in _of_others(reading, claim, rate, scale))):
             if claim.rate is None or claim.scale is None:
-                step = times(rate.values(view), slopes[0])
+                step = times(rate.values(view), slope)
                 expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
                 yield Contradiction(claim.update.cell, expected, claim.update, True)
             continue

@@ -141,6 +141,13 @@ class Formula(Struct, frozen=True):
         return frozenset(cell for place, cell in enumerate(self.reads) if operand(place) in ratios)
 
 
+def adds(formula: Formula, cell: Cell) -> bool:
+    """Whether a formula adds a cell to something, or takes it off: a bias, a target."""
+    names = {operand(place) for place, read in enumerate(formula.reads) if read == cell}
+    sums = formula.meaning.plain.atoms(sp.Add) if names and formula.meaning is not None else ()
+    return any(not names.isdisjoint((term, -term)) for node in sums for term in node.args)
+
+
 _TEXT = Formula(Meaning(sp.Integer(0), 0), ())
 """What comes to a text: a number to nobody, and computed from nothing."""
 _Key = tuple[Pattern, str, tuple[str, ...]]

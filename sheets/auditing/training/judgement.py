@@ -20,12 +20,12 @@ from sheets.auditing.training.formula import operand
 from sheets.auditing.training.forward import mended_loss
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.limits import judge_limits
-from sheets.auditing.training.methods import Followed, Method, method_of
+from sheets.auditing.training.methods import Followed, Method, method_of, places_ahead
 from sheets.auditing.training.models import by_model
 from sheets.auditing.training.objective import of
 from sheets.auditing.training.proof import Prover
 from sheets.auditing.training.quotients import is_exact, quotients_of, said_of
-from sheets.auditing.training.rates import goes_up, judge_rates, of_update, uphill
+from sheets.auditing.training.rates import goes_up, judge_rates, judge_worked_out, of_update, uphill
 from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
@@ -94,6 +94,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
                        *uphill(reading, (rate, 1.0)),
                        *judge_unstepped(reading),
                        *judge_limits(graph, reading),
+                       *_looked_ahead_in_vain(graph, reading),
                        *_told_of(graph, _unproved(reading, method.updates)))
             return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
@@ -128,6 +129,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     findings += _hidden(graph, hidden)
     findings += said_of(graph, {update: over for update, over in quotients.items() if update not in exact})
     findings += judge_rates(reading, *most)
+    findings += judge_worked_out(reading, most[0])
     findings += uphill(reading, most)
     findings += judge_unstepped(reading)
     findings += judge_limits(graph, reading)
@@ -214,6 +216,16 @@ def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:
             continue
         yield labels.found(graph, cell, "forward", f"not checked: {fault}", "undecided",
                            follows=tuple(u.cell.address for u in updates))
+
+
+def _looked_ahead_in_vain(graph: Graph, reading: Reading) -> Iterator[Finding]:
+    """The cells that look ahead by what the step before left, for all that a step starts from, and that nothing reads.
+    """
+    left = frozenset[Cell]().union(*reading.view.left.values())
+    ahead = [cell for cell in places_ahead(reading).values()
+             if cell not in graph.users and not left.isdisjoint(graph.formulas[cell].reads)]
+    for cell in ahead if len(ahead) == len(reading.step.starts) else ():
+        yield labels.found(graph, cell, "forward", "not judged: it looks ahead, and no slope is taken there", "undecided")
 
 
 def _not_judged(step: Step, told: str) -> Finding:

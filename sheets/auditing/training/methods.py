@@ -193,6 +193,21 @@ def _momentum(reading: Reading, claim: Claim) -> Iterator[_Way]:
                 yield _Way(reading.view.values(cell), slope, weight)
 
 
+def places_ahead(reading: Reading) -> dict[Cell, Cell]:
+    """The cells that add something given to what a step starts from, by that: where a velocity leads, w + m*v."""
+    graph, ends = reading.view.graph, {update.cell for update in reading.step.updates}
+    found = dict[Cell, Cell]()
+    for cell in graph.in_order(reading.behind - ends):
+        formula = graph.formulas[cell]
+        for place in formula.meaning.added if formula.meaning is not None and not formula.meaning.copied else ():
+            others = (read for other, read in enumerate(formula.reads) if other != place)
+            start = graph.origin(formula.reads[place])
+            if start in reading.step.starts and reading.step.starts.isdisjoint(
+                    graph.below(others, stop=reading.view.sources)):
+                found.setdefault(start, cell)
+    return found
+
+
 def _looks_ahead(reading: Reading) -> bool:
     """Whether the forward pass is worked out where the velocity that is left leads."""
     return any(not left.isdisjoint(reading.read_forward) for left in reading.view.left.values())

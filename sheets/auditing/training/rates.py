@@ -12,6 +12,7 @@ from sheets.auditing.steps import is_of_a_kind
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Claim, Rate, Reading, steps_alike
 from sheets.auditing.training.contradictions import goes_back, rate_stands
+from sheets.auditing.training.formula import adds
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.updates import Update
 from sheets.auditing.training.view import POINTS, numbers_at
@@ -39,6 +40,8 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
         kind: Kind = "update"
         severity: Severity = "wrong"
         if is_back or (own.cell == rate.cell and own.over == rate.over and _near(own.number, -rate.number)):
+            if reading.is_multiplier(claim.update):
+                continue
             told = "adds the slope instead of subtracting it" if own.number > 0 else "subtracts what the others add"
         elif usual_size is not None and size is not None and _near(size, usual_size):
             if own.cell is not None:
@@ -57,6 +60,17 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
         else:
             continue
         yield of_update(graph, claim.update, kind, told, severity)
+
+
+def judge_worked_out(reading: Reading, rate: Rate) -> Iterator[Finding]:
+    """A rate that is worked out of what an error is taken from, a target, which is no pace."""
+    graph, cell = reading.view.graph, rate.cell
+    below = graph.below([cell], stop=frozenset(reading.step.inside) | reading.step.starts) if cell is not None else ()
+    for read in reading.read_forward.intersection(below) - graph.formulas.keys():
+        if any(adds(graph.formulas[user], read) for user in graph.users[read] if user in reading.forward):
+            told = f"not judged: the learning rate is worked out of {reading.called(read)}, from which an error is taken"
+            assert cell is not None  # something is below it
+            yield labels.found(graph, cell, "update", told, "undecided")
 
 
 def _is_of_its_kind(reading: Reading, claim: Claim, cell: Cell) -> bool:

@@ -8,10 +8,11 @@ from sheets.auditing.book import Book, Place, Sheet
 from sheets.auditing.findings import NOTHING, Finding, cells_of
 from sheets.auditing.labels import key_of
 from sheets.auditing.training import labels
+from sheets.auditing.training.fills import areas
 from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.updates import Update, stated
-from sheets.references import Cell, Pattern
+from sheets.references import Area, Cell, Pattern
 
 _STALE = 1e-7
 _MOST_BESIDE = 60
@@ -93,6 +94,26 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
                     cell.column if down else cell.row) for one in read):
                 yield labels.found(graph, cell, "fill", "is not the formula of the cells before and after it", "wrong",
                                    belongs=near.at(cell.row, cell.column))
+
+
+def left_out(audit: Audit) -> Iterator[Finding]:
+    """The cells of steps right beside an area that one reads, copies of what is in it, that nothing reads themselves.
+
+    A sample that all sums leave out alike, unless it is kept to try what is learned.
+    """
+    graph = audit.graph
+    found = dict[Cell, Area]()
+    for cell in graph.in_order(audit.inside):
+        for _, area in areas(graph, cell):
+            first, last, down = area.first, area.last, area.shape[1] == 1
+            for end, way in ((first, -1), (last, 1)):
+                beside = Cell(end.sheet, end.row + way * down, end.column + way * (not down))
+                if 1 in area.shape and area.size > 1 and beside in audit.inside and beside not in graph.users and (
+                        end in graph.formulas and graph.pattern(beside) == graph.pattern(end)):
+                    found[beside] = area
+    for beside, area in found.items():
+        told = f"not judged: it is of the form of {area.address} beside it, and no sum takes it"
+        yield labels.found(graph, beside, "forward", told, "undecided")
 
 
 def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:

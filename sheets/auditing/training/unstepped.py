@@ -3,12 +3,10 @@
 import math
 from collections.abc import Iterable, Iterator
 
-import sympy as sp
-
 from sheets.auditing.findings import Finding
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading
-from sheets.auditing.training.formula import Formula, operand
+from sheets.auditing.training.formula import adds
 from sheets.auditing.training.objective import pairs
 from sheets.auditing.training.view import ratio
 from sheets.references import Cell
@@ -37,14 +35,7 @@ def judge_unstepped(reading: Reading) -> Iterator[Finding]:
 def left_as_they_are(reading: Reading) -> Iterator[Cell]:
     """The biases that are copied from step to step, whether that is meant or their steps were forgotten."""
     readers = [reading.view.graph.formulas[cell] for cell in reading.step.inside]
-    return (given for given in _copied(reading, reading.step.inside) if any(_adds(one, given) for one in readers))
-
-
-def _adds(formula: Formula, cell: Cell) -> bool:
-    """Whether a formula adds a cell to something, as a net value does with its bias."""
-    names = {operand(place) for place, read in enumerate(formula.reads) if read == cell}
-    return bool(names) and formula.meaning is not None and any(
-        node.is_Add and not names.isdisjoint(node.args) for node in sp.preorder_traversal(formula.meaning.plain))
+    return (given for given in _copied(reading, reading.step.inside) if any(adds(one, given) for one in readers))
 
 
 def _copied(reading: Reading, readers: Iterable[Cell]) -> dict[Cell, Cell]:

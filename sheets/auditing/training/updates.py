@@ -206,18 +206,24 @@ def added_to(graph: Graph, update: Update) -> list[Cell]:
 
 
 def _astray(graph: Graph, others: Sequence[Update], updates: Sequence[Update]) -> Iterator[Update]:
-    """What has the formula of an update, starts from what updates rest on, and adds what rests on their starts.
+    """What starts from what updates rest on, and adds what rests on their starts.
 
-    That what it adds is not computed from its own start, as it should be, is for its slope to explain.
+    Either it has the formula of one, and for its slope to explain is that what it adds is not computed from its start;
+    or it is a multiplier's, which acts on an update that it rests on and that does not take its next value.
     """
     ends = frozenset(update.cell for update in updates)
-    rest_on = graph.below((read for end in ends for read in graph.formulas[end].reads), stop=ends)
+    below = {one: graph.below(graph.formulas[one.cell].reads, stop=ends) for one in updates} if others else {}
+    rest_on = frozenset[Cell]().union(*below.values())
     starts = frozenset(graph.origin(update.start) for update in updates)
     meanings = {graph.formulas[end].meaning for end in ends}
+    read = {graph.formulas[one.cell].meaning for one in others if one.cell in graph.users}
     for update in others:
-        formula = graph.formulas[update.cell]
-        if formula.meaning in meanings and graph.origin(update.start) in rest_on and (
-                not starts.isdisjoint(graph.below(added_to(graph, update), stop=ends))):
+        start, added = graph.origin(update.start), graph.below(added_to(graph, update), stop=ends)
+        if start in rest_on and not starts.isdisjoint(added) and (
+                graph.formulas[update.cell].meaning in meanings
+                or (graph.formulas[update.cell].meaning in read and any(
+                    graph.origin(one.start) in added and start in own and update.cell not in own
+                    for one, own in below.items()))):
             yield update
 
 
