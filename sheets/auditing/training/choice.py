@@ -122,9 +122,10 @@ def _one_hot(audit: Audit, step: Step) -> list[frozenset[Cell]]:
     A sample is a row or a column; that which makes more of them marks is the first, since marks of two kinds may stand
     beside each other, what is looked up and what is to be found.
     """
-    reads = {read for cell in step.inside for read in audit.graph.formulas[cell].reads}
-    typed = {read for read in reads if read not in audit.graph.formulas and read not in step.starts}
-    given = {read for read in typed if audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
+    formulas = audit.graph.formulas
+    typed = {read for cell in audit.inside for read in formulas[cell].reads} - formulas.keys()
+    reads = {read for cell in step.inside for read in formulas[cell].reads} & typed - step.starts
+    given = {read for read in reads if audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return [frozenset(given)]
     found: list[frozenset[Cell]] = []
@@ -132,7 +133,8 @@ def _one_hot(audit: Audit, step: Step) -> list[frozenset[Cell]]:
         across = _lines(given, not of_rows).values()
         ones = frozenset(cell for line in across if len(line) > 1 and all(audit.graph.stored(c) == 1 for c in line)
                          for cell in line)  # the inputs of a bias, not the marks of a class
-        inputs = {cell for cell in given if not given.issuperset(_run(cell, typed, of_rows))}
+        inputs = {cell for cell in given if any(audit.graph.stored(near) not in (0, 1)
+                                                for near in _run(cell, typed, of_rows))}
         lines = _lines(given - ones - inputs, of_rows)
         found.append(frozenset(cell for line in lines.values() if len(line) > 1
                                and sum(audit.graph.stored(c) or 0 for c in line) == 1 for cell in line))

@@ -94,7 +94,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
                        *uphill(reading, (rate, 1.0)),
                        *judge_unstepped(reading),
                        *judge_limits(graph, reading),
-                       *_looked_ahead_in_vain(graph, reading),
+                       *_looked_ahead_in_vain(audit, reading),
                        *_told_of(graph, _unproved(reading, method.updates)))
             return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
@@ -218,14 +218,16 @@ def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:
                            follows=tuple(u.cell.address for u in updates))
 
 
-def _looked_ahead_in_vain(graph: Graph, reading: Reading) -> Iterator[Finding]:
-    """The cells that look ahead by what the step before left, for all that a step starts from, and that nothing reads.
-    """
-    left = frozenset[Cell]().union(*reading.view.left.values())
+def _looked_ahead_in_vain(audit: Audit, reading: Reading) -> Iterator[Finding]:
+    """The cells that look ahead by a velocity, for all that a step starts from, and that nothing reads."""
+    graph, step = audit.graph, reading.step
+    read = {read for update in step.updates for cell in reading.own(update) for read in graph.formulas[cell].reads}
+    states = read - audit.once - step.starts - frozenset(step.inside)
     ahead = [cell for cell in places_ahead(reading).values()
-             if cell not in graph.users and not left.isdisjoint(graph.formulas[cell].reads)]
-    for cell in ahead if len(ahead) == len(reading.step.starts) else ():
-        yield labels.found(graph, cell, "forward", "not judged: it looks ahead, and no slope is taken there", "undecided")
+             if cell not in graph.users and not states.isdisjoint(graph.formulas[cell].reads)]
+    for cell in ahead if len(ahead) == len(step.starts) else ():
+        told = "not judged: it looks ahead, and no slope is taken there"
+        yield labels.found(graph, cell, "forward", told, "undecided")
 
 
 def _not_judged(step: Step, told: str) -> Finding:

@@ -68,7 +68,7 @@ def judge_worked_out(reading: Reading, rate: Rate) -> Iterator[Finding]:
     below = graph.below([cell], stop=frozenset(reading.step.inside) | reading.step.starts) if cell is not None else ()
     for read in reading.read_forward.intersection(below) - graph.formulas.keys():
         if any(adds(graph.formulas[user], read) for user in graph.users[read] if user in reading.forward):
-            told = f"not judged: the learning rate is worked out of {reading.called(read)}, from which an error is taken"
+            told = f"not judged: the rate is worked out of {reading.called(read)}, from which an error is taken"
             assert cell is not None  # something is below it
             yield labels.found(graph, cell, "update", told, "undecided")
 

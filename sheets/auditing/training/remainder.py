@@ -96,14 +96,14 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
                                    belongs=near.at(cell.row, cell.column))
 
 
-def left_out(audit: Audit) -> Iterator[Finding]:
+def left_out(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
     """The cells of steps right beside an area that one reads, copies of what is in it, that nothing reads themselves.
 
-    A sample that all sums leave out alike, unless it is kept to try what is learned.
+    A sample that all sums leave out alike, unless it is kept to try what is learned; one that is wrong is told.
     """
     graph = audit.graph
     found = dict[Cell, Area]()
-    for cell in graph.in_order(audit.inside):
+    for cell in graph.in_order(audit.inside - told):
         for _, area in areas(graph, cell):
             first, last, down = area.first, area.last, area.shape[1] == 1
             for end, way in ((first, -1), (last, 1)):

@@ -76,7 +76,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
                         *remainder.judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *remainder.circles(graph),
                         *(remainder.unmoved(audit, wrong) if reports else ()), *remainder.brought_in_otherwise(audit),
-                        *remainder.looked_up_alike(audit), *(remainder.left_out(audit) if reports else ()),
+                        *remainder.looked_up_alike(audit), *(remainder.left_out(audit, wrong) if reports else ()),
                         *(remainder.blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, partial(seen, as_typed))
 

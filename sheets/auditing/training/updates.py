@@ -118,7 +118,8 @@ def _joined(steps: Sequence[Step], graph: Graph, ends: frozenset[Cell]) -> list[
     for number, step in reversed([*enumerate(steps)]):
         then, new = found[-1] if found else step, frozenset(update.cell for update in step.updates)
         behind = {graph.formulas[cell].meaning for cell in _behind(graph, step, ends) & graph.formulas.keys()}
-        aside = {cell for cell in step.inside if cell not in new and graph.formulas[cell].meaning not in behind}
+        aside = {cell for cell in step.inside if cell not in new and graph.formulas[cell].meaning not in behind
+                 and step.starts.isdisjoint(_added(graph, cell))}  # w + m*v is a place, and no loss
         if (then is not step and not aside.isdisjoint(then.inside) and all(last[cell] != number for cell in aside)
                 and graph.formulas[step.anchor].meaning == graph.formulas[then.anchor].meaning
                 and new.isdisjoint(_behind(graph, then, ends))):
@@ -127,6 +128,12 @@ def _joined(steps: Sequence[Step], graph: Graph, ends: frozenset[Cell]) -> list[
         else:
             found.append(step)
     return found[::-1]
+
+
+def _added(graph: Graph, cell: Cell) -> Iterator[Cell]:
+    """The cells that a formula adds as they are, by what they copy."""
+    formula = graph.formulas[cell]
+    return (graph.origin(formula.reads[place]) for place in (formula.meaning.added if formula.meaning else ()))
 
 
 def _behind(graph: Graph, step: Step, ends: frozenset[Cell]) -> frozenset[Cell]:
