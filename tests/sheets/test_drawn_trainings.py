@@ -349,3 +349,34 @@ def test_a_place_ahead_that_nothing_reads_is_told(x: str, y: str, verdict: str) 
     report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | ahead x | ahead y | f | dx | dy"),
                               "2 | 1 | 0 | 0", same, step, "123456"))
     assert (report.verdict, _wrong(report)) == (verdict, []), report.reason
+
+
+@pytest.mark.parametrize(("slope", "wrong"), [("*F3:F5*(1-F3:F5)", []), ("*F3:F5", ["G3:G5"])])
+def test_a_factor_that_all_entries_of_an_array_lack_is_named(slope: str, wrong: list[str]) -> None:
+    """No cell holds a slope by a weight: it is worked out within the array of the new weights."""
+    def array(formula: str, rows: int = 3) -> list[str]:
+        return [f"=INDEX({formula},{row},1)" for row in range(1, rows + 1)]
+
+    lines = [" | ".join(line) for line in zip(
+        "123", "425", "101", array("MMULT(A3:B5,A7:A8)"), ("", "", ""), array("1/(1+EXP(-D3:D5))"),
+        array(f"(F3:F5-C3:C5){slope}"), strict=True)]
+    steps = [f"{w} | | {new}" for w, new in zip(
+        ("0.1", "-0.2"), array("A7:A8-$B$1*MMULT(TRANSPOSE(A3:B5),G3:G5)", 2), strict=True)]
+    report = _drawn(("rate | 0.05 | loss | =SUMXMY2(F3:F5,C3:C5)/2", "", *lines, "", *steps))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert not wrong or report.reason.endswith("is missing")
+
+
+@pytest.mark.parametrize(("unit", "wrong"), [("D", []), ("C", ["J5:J8"])])
+def test_units_that_bend_alike_at_most_numbers_are_told_apart(unit: str, wrong: list[str]) -> None:
+    """Too many cases to decide, and at numbers of one sign all are the same."""
+    head = "rate | 0.05", "w1 | w2 | v1 | v2", "0.8 | 0.5 | 0.6 | -0.4", "x | y | z1 | z2 | h1 | h2 | p | e | w1 | w2"
+    same = ("=A$3*A{r} | =B$3*A{r} | =MAX(0,C{r}) | =MAX(0,D{r}) | =C$3*E{r}+D$3*F{r} | =(G{r}-B{r})^2 "
+            "| =2*(G{r}-B{r})*C$3*IF(C{r}>0,1,0)*A{r} | =2*(G{r}-B{r})*D$3*IF(" + unit + "{r}>0,1,0)*A{r} "
+            "| =2*(G{r}-B{r})*E{r} | =2*(G{r}-B{r})*F{r}")
+    lines = [f"{x} | {y} | {same}".format(r=row) for row, (x, y) in enumerate(
+        ((0.2, 0.5), (0.5, 0.9), (0.9, 1.6), (1.3, 1.7)), start=5)]
+    feet = " | " * 7 + " | ".join(f"=AVERAGE({c}5:{c}8)" for c in "HIJKL")
+    new = " | ".join(f"={start}3-$B$1*{slope}9" for start, slope in zip("ABCD", "IJKL", strict=True))
+    report = _drawn((*head, *lines, feet, new))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason

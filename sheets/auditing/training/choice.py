@@ -124,7 +124,8 @@ def _one_hot(audit: Audit, step: Step) -> list[frozenset[Cell]]:
     """
     formulas = audit.graph.formulas
     typed = {read for cell in audit.inside for read in formulas[cell].reads} - formulas.keys()
-    reads = {read for cell in step.inside for read in formulas[cell].reads} & typed - step.starts
+    typed -= frozenset[Cell]().union(*(one.starts for one in audit.steps))
+    reads = {read for cell in step.inside for read in formulas[cell].reads} & typed
     given = {read for read in reads if audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return [frozenset(given)]

@@ -287,9 +287,14 @@ def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
 def assumed(reading: Reading) -> tuple[Rate, float] | None:
     """The rate with which most updates take the cells that should hold their slopes, where none of these does.
 
-    Where these are whole steps, it is the one given cell that all are made of, and that the forward pass does not read.
+    Where these are whole steps, or stand within the updates, it is the one given cell of which all are made, and which
+    the forward pass does not read.
     """
     taken = {claim.slope: claim.rate for claim in reading.claims if claim.rate is not None and claim.slope is not None}
+    if not taken and not any(claim.slope for claim in reading.claims):
+        read = (frozenset(reading.rates((update.cell,))) for update in reading.step.updates)
+        (*cells,) = frozenset.intersection(*read) - reading.read_forward
+        return (Rate(-1.0, cells[0]), 1.0) if len(cells) == 1 else None
     if not taken:
         return None
     counted = Counter((round(rate.number, 9), rate.cell, rate.over) for rate in taken.values())

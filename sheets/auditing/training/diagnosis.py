@@ -16,7 +16,7 @@ from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_ali
 from sheets.auditing.training.contradictions import Contradiction, contradictions, with_repair
 from sheets.auditing.training.fills import fills, likeness
 from sheets.auditing.training.forward import in_forward
-from sheets.auditing.training.methods import Kind, Method, method_of
+from sheets.auditing.training.methods import Kind, Method, follows_any, method_of
 from sheets.auditing.training.repairs import (
     Repair,
     anchors,
@@ -142,7 +142,7 @@ def towards_a_method(reading: Reading) -> tuple[Method, Cause] | None:
                 return None
             mended = with_repair(reading, repair)
             try:
-                method = method_of(mended)
+                method = method_of(mended) if follows_any(mended, updates[0]) else Method("")
             except (TypeError, KeyError):
                 continue
             still = mended.view.graph.below(ends, stop=reading.view.sources)

@@ -7,7 +7,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.equality import Proved, Refuted, Verdict
+from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
@@ -31,7 +31,7 @@ from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
 from sheets.auditing.training.unstepped import judge_unstepped, left_as_they_are
 from sheets.auditing.training.updates import Step, Update
-from sheets.auditing.training.view import numbers_at, ratio
+from sheets.auditing.training.view import POINTS, numbers_at, ratio
 from sheets.cells import quoted
 from sheets.formulas.emit import emit
 from sheets.references import Cell
@@ -39,13 +39,14 @@ from sheets.references import Cell
 PLAIN = "gradient descent"
 _LEAST_SHARE = 0.5
 _NEAR = 1e-3
+_MOST_LOOKS = 6
 
 
 class Judgement(Struct, frozen=True):
     """What is found in one kind of step; `proved` says how many updates are known to step along the slope.
 
-    Where a right step told what is wrong, by its formulas, no cause was looked for. What agrees at some numbers, not at
-    all, is `refuted`.
+    Where a right step told what is wrong, by its formulas, no cause was looked for. What agrees at some numbers, and is
+    not proved for all, is `unproved`.
     """
 
     findings: tuple[Finding, ...]
@@ -54,29 +55,37 @@ class Judgement(Struct, frozen=True):
     most: tuple[Rate, float] | None
     proved: int
     by_model: bool = False
-    refuted: tuple[Refuted, ...] = ()
+    unproved: tuple[Verdict, ...] = ()
 
 
 def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgement:
     """What is wrong in a step, with its causes, and what is proved; a right step that it repeats is its model.
 
-    Where updates agree at some numbers only, those at which they do not are looked at too.
+    Where updates are not proved, numbers at which they may not agree are looked at too.
     """
     found = _judge(audit, reading, model)
-    for refuted in found.refuted:
-        view = replace(reading.view, first=_beside(reading, refuted))
-        other = replace(reading, view=view)
+    for numbers in _others(reading, found.unproved):
+        other = replace(reading, view=replace(reading.view, first=numbers))
         if not all(claim.holds for claim in other.claims):
             return _judge(audit, other, model)
     return found
 
 
-def _beside(reading: Reading, refuted: Refuted) -> Mapping[Cell, float]:
-    """The numbers of a witness, each by a little beside it: what differs on a boundary alone, differs nowhere else."""
-    graph, witness = reading.view.graph, dict(refuted.witness)
+def _others(reading: Reading, unproved: Sequence[Verdict]) -> Iterator[Mapping[Cell, float]]:
+    """Numbers for given cells: those of witnesses; where nothing is decided, since there are many cases, of any signs.
+
+    Each stands a little beside that of a witness: what differs on a boundary alone, differs nowhere else.
+    """
+    graph, view = reading.view.graph, reading.view
     read = {one for cell in reading.needed for one in graph.formulas[cell].reads} | reading.step.starts
-    return {cell: float(witness[name]) + _NEAR * numbers_at(cell, 0)
-            for cell in read if (name := of(cell).name) in witness}
+    for verdict in unproved:
+        if isinstance(verdict, Refuted):
+            witness = dict(verdict.witness)
+            yield {cell: float(witness[name]) + _NEAR * numbers_at(cell, 0)
+                   for cell in read if (name := of(cell).name) in witness}
+    given = [cell for cell in read if view.is_given(cell) and cell not in reading.fixed]
+    for look in range(_MOST_LOOKS if any(isinstance(verdict, Undecided) for verdict in unproved) else 0):
+        yield {cell: numbers_at(cell, POINTS + look) for cell in given}
 
 
 def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
@@ -142,8 +151,8 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     named = method if method.name else Method(reading.objective.called if reading.objective.is_rule else PLAIN)
     notes = (*_notes(audit, reading, most), *([f"{len(exact)} of its updates step by difference quotients of the loss"]
                                               if exact else ()))
-    refuted = tuple(verdict for _, verdict in unproved if isinstance(verdict, Refuted))
-    return Judgement(tuple(findings), notes, named, most, proved, bool(told_by_model), refuted)
+    verdicts = tuple(verdict for _, verdict in unproved)
+    return Judgement(tuple(findings), notes, named, most, proved, bool(told_by_model), verdicts)
 
 
 def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:

@@ -350,6 +350,12 @@ METHODS: tuple[tuple[str, Follows], ...] = (
 )
 
 
+def follows_any(reading: Reading, update: Update) -> bool:
+    """Whether an update follows any method."""
+    claim = reading.claim(update)
+    return any(follows(reading, claim) is not None for _, follows in METHODS)
+
+
 def method_of(reading: Reading) -> Method:
     """The method of most updates that are no plain ones, and these; without a name where none is recognised."""
     best = Method("")

@@ -112,8 +112,8 @@ def left_out(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
                         end in graph.formulas and graph.pattern(beside) == graph.pattern(end)):
                     found[beside] = area
     for beside, area in found.items():
-        told = f"not judged: it is of the form of {area.address} beside it, and no sum takes it"
-        yield labels.found(graph, beside, "forward", told, "undecided")
+        slip = f"not judged: it is of the form of {area.address} beside it, and no sum takes it"
+        yield labels.found(graph, beside, "forward", slip, "undecided")
 
 
 def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:

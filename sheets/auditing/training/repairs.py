@@ -298,6 +298,7 @@ def _rewritten(formula: Formula, called: Called) -> Iterator[tuple[sp.Expr, str]
     expression = formula.meaning.plain
     if sum(1 for _ in sp.preorder_traversal(expression)) > _MOST_NODES:
         return
-    names = {operand(place): called(read) for place, read in enumerate(formula.reads)}
+    used = expression.free_symbols  # an array's entry takes few of the cells that the array reads
+    names = {x: called(read) for place, read in enumerate(formula.reads) if (x := operand(place)) in used}
     for edit in EDITS:  # one that divides by 0 is none
         yield from ((mended, told) for mended, told in edit(expression, names) if not mended.has(sp.zoo, sp.nan))
