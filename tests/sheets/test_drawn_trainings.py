@@ -380,3 +380,31 @@ def test_units_that_bend_alike_at_most_numbers_are_told_apart(unit: str, wrong: 
     new = " | ".join(f"={start}3-$B$1*{slope}9" for start, slope in zip("ABCD", "IJKL", strict=True))
     report = _drawn((*head, *lines, feet, new))
     assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("slope", "wrong"), [("H{p}", []), ("G{p}", ["E4:E8"])])
+def test_a_velocity_may_take_the_slope_by_what_acts_on_the_same_loss(slope: str, wrong: list[str]) -> None:
+    """The loss is all that the two have in common: neither slope rests on the other number."""
+    same = "=B{r}^2+10*C{r}^2 | =2*B{r} | =20*C{r}"
+    step = "=B{p}+D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*G{p} | =$D$1*E{p}-$B$1*" + slope
+    report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
+                              "2 | 1 | 0 | 0", same, step, "123456"))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("old", "new", "verdict"), [
+    ("", "", "right"), ("=B{p}-$B$1", "=B{p}-$A$1", "incomplete"), ("=B{p}-", "=A{p}-", "incomplete")])
+def test_a_parameter_that_is_lost_among_others_is_not_called_right(old: str, new: str, verdict: str) -> None:
+    """An update that takes the word beside the rate for it, and one that starts from another parameter."""
+    same, step = "=A{r}+B{r}*1.5-2.5 | =C{r}^2 | =2*C{r} | =2*C{r}*1.5", "=A{p}-$B$1*E{p} | =B{p}-$B$1*F{p}"
+    lines = _repeated(("rate | 0.1", "a | b | e | E | ga | gb"), "0.2 | 0.3", same, step.replace(old, new, 1), [""] * 5)
+    report = _drawn(line.removeprefix(" | ") for line in lines)
+    assert (report.verdict, _wrong(report)) == (verdict, []), report.reason
+
+
+def test_one_number_that_goes_up_beside_another_is_not_called_right() -> None:
+    same = "=B{r}^2+10*C{r}^2 | =2*B{r} | =20*C{r}"
+    step = "=B{p}-D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*G{p} | =$D$1*E{p}-$B$1*H{p}"
+    report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
+                              "2 | 1 | 0 | 0", same, step, "123456"))
+    assert report.verdict in ("wrong", "incomplete"), report.reason

@@ -503,6 +503,9 @@ _STRAYS = {
     "the rate of an average from another cell": (MOMENTUM.changed(
         n1="{mu}*{c1}+(1-{mu})*{dE/dw1}", n2="{mu}*{c2}+(1-{mu})*{dE/dw2}", n3="{mu}*{c3}+(1-{mu})*{dE/db}",
         w1="{w1}-{rate}*{n1}", w2="{w2}-{mu}*{n2}", b="{b}-{rate}*{n3}"), "w2"),
+    "a share of a velocity from another cell": (MOMENTUM.changed(n2="{rate}*{c2}-{rate}*{dE/dw2}"), "n2"),
+    "a share of a square from another cell": (RMSPROP.changed(V2="{rate}*{s2}+(1-{rate})*{dE/dw2}^2"), "V2"),
+    "the other average's share": (ADAM.changed(M2="{b2}*{m2}+(1-{b2})*{dE/dw2}"), "M2"),
     "another weight that shrinks": (ADAMW.changed(w2=f"{ADAM.updates['w2']}-{{rate}}*{{l}}*{{w1}}"), "w2"),
     "a weight that grows": (ADAMW.changed(w2=f"{ADAM.updates['w2']}+{{rate}}*{{l}}*{{w2}}"), "w2"),
     "a velocity uphill": (MOMENTUM.changed(n2="{mu}*{c2}+{rate}*{dE/dw2}"), "n2"),

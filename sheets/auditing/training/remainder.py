@@ -11,7 +11,7 @@ from sheets.auditing.training import labels
 from sheets.auditing.training.fills import areas
 from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.repetition import Audit
-from sheets.auditing.training.updates import Update, stated
+from sheets.auditing.training.updates import Update, added_to, stated
 from sheets.references import Area, Cell, Pattern
 
 _STALE = 1e-7
@@ -94,6 +94,29 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
                     cell.column if down else cell.row) for one in read):
                 yield labels.found(graph, cell, "fill", "is not the formula of the cells before and after it", "wrong",
                                    belongs=near.at(cell.row, cell.column))
+
+
+def carried_on(audit: Audit, told: Collection[Cell]) -> Iterator[Finding]:
+    """What looks like an update, and goes on from another quantity than it is used as."""
+    graph = audit.graph
+    updates = [update for step in audit.steps for update in step.updates if update.cell not in told]
+    starts = {graph.origin(update.start) for update in updates} | {update.cell for update in updates}
+    taken = {graph.origin(read) for step in audit.steps for cell in step.inside for read in graph.formulas[cell].reads
+             if graph.origin(read) not in step.inside} & audit.inside - frozenset(told)
+    for one in stated(graph):
+        is_stepped = not audit.inside.isdisjoint(set(added_to(graph, one)) - starts)
+        if is_stepped and one.cell in taken - starts and graph.origin(one.start) in starts:
+            slip = f"not judged: it goes on from {labels.called(graph, one.start)}, and is used otherwise than that is"
+            yield labels.found(graph, one.cell, "update", slip, "undecided")
+
+
+def not_understood(audit: Audit, told: Collection[Cell]) -> Iterator[Finding]:
+    """The cells that steps are worked out of and that are worked out of steps, and are not understood: lost updates."""
+    graph = audit.graph
+    for cell, formula in graph.formulas.items():
+        if formula.fault and cell not in told and not audit.inside.isdisjoint(formula.reads) and (
+                not audit.inside.isdisjoint(graph.users.get(cell, ()))):
+            yield labels.found(graph, cell, "forward", f"not checked: {formula.fault}", "undecided")
 
 
 def left_out(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:

@@ -213,7 +213,7 @@ def added_to(graph: Graph, update: Update) -> list[Cell]:
 
 
 def _astray(graph: Graph, others: Sequence[Update], updates: Sequence[Update]) -> Iterator[Update]:
-    """What starts from what updates rest on, and adds what rests on their starts.
+    """What starts from what updates rest on, or what acts where their starts do, and adds what rests on their starts.
 
     Either it has the formula of one, and for its slope to explain is that what it adds is not computed from its start;
     or it is a multiplier's, which acts on an update that it rests on and that does not take its next value.
@@ -222,11 +222,13 @@ def _astray(graph: Graph, others: Sequence[Update], updates: Sequence[Update]) -
     below = {one: graph.below(graph.formulas[one.cell].reads, stop=ends) for one in updates} if others else {}
     rest_on = frozenset[Cell]().union(*below.values())
     starts = frozenset(graph.origin(update.start) for update in updates)
+    acted_on = frozenset(_between(graph, starts, ends)) if others else frozenset()
     meanings = {graph.formulas[end].meaning for end in ends}
     read = {graph.formulas[one.cell].meaning for one in others if one.cell in graph.users}
     for update in others:
         start, added = graph.origin(update.start), graph.below(added_to(graph, update), stop=ends)
-        if start in rest_on and not starts.isdisjoint(added) and (
+        acts_with_them = start not in acted_on and not acted_on.isdisjoint(graph.users.get(start, ()))
+        if (start in rest_on or acts_with_them) and not starts.isdisjoint(added) and (
                 graph.formulas[update.cell].meaning in meanings
                 or (graph.formulas[update.cell].meaning in read and any(
                     graph.origin(one.start) in added and start in own and update.cell not in own
