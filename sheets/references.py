@@ -1,6 +1,6 @@
 """References of formulas: `$G$31`, and a formula seen from the cell in which it stands.
 
-Two cells hold the same relative formula when one is the other filled down; a `Template` is that formula.
+Two cells hold the same relative formula when one is the other copied; a `Pattern` is that formula.
 """
 
 import re
@@ -10,6 +10,8 @@ from functools import cache
 from msgspec import Struct
 
 from sheets.cells import MOST_COLUMNS, MOST_ROWS, letters
+
+_letters = cache(letters)
 
 
 @cache
@@ -66,6 +68,10 @@ class Reference(Struct, frozen=True):
         """The cell meant by a formula on the sheet `home`."""
         return Cell(self.sheet if self.sheet is not None else home, self.row, self.column)
 
+    def at(self, row: int | str, column: int) -> str:
+        """The address of another row and column, fixed as this one is."""
+        return f"{'$' if self.column_fixed else ''}{_letters(column)}{'$' if self.row_fixed else ''}{row}"
+
 
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]+)\Z")
 
@@ -96,6 +102,9 @@ _PIECE = re.compile(
 )
 
 
+_COPY = re.compile(r"=\s*\+?\s*(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?\s*")
+
+
 def _found(text: str) -> Iterator[tuple[re.Match[str], str | None]]:
     """The references of a formula with the names of their sheets; both ends of a range are on the one written first."""
     end, sheet = 0, None
@@ -107,31 +116,6 @@ def _found(text: str) -> Iterator[tuple[re.Match[str], str | None]]:
                 sheet = None
             yield match, sheet
         end = match.end()
-
-
-class Template(Struct, frozen=True):
-    """A formula seen from its row: between the literal pieces stand references, their rows as offsets unless fixed.
-
-    `literals` has one entry more than `references`; a reference's `row` is an offset where it is not `row_fixed`.
-    """
-
-    literals: tuple[str, ...]
-    references: tuple[Reference, ...]
-
-    def at(self, row: int) -> str:
-        """The formula's text as it stands in a row."""
-        text = [self.literals[0]]
-        for reference, literal in zip(self.references, self.literals[1:], strict=True):
-            text.append(str(reference.row if reference.row_fixed else row + reference.row))
-            text.append(literal)
-        return "".join(text)
-
-    def cells(self, sheet: str, row: int) -> tuple[Cell, ...]:
-        """The cells that the formula reads when it stands in a row of `sheet`, in the order written."""
-        return tuple(
-            Cell(sheet if r.sheet is None else r.sheet, r.row if r.row_fixed else row + r.row, r.column)
-            for r in self.references
-        )
 
 
 class Pattern(Struct, frozen=True):
@@ -152,10 +136,14 @@ class Pattern(Struct, frozen=True):
             if there_row < 1 or there_column < 1:
                 text.append("#REF!")
             else:
-                text.append(f"{'$' if r.column_fixed else ''}{_letters(there_column)}"
-                            f"{'$' if r.row_fixed else ''}{there_row}")
+                text.append(r.at(there_row, there_column))
             text.append(literal)
         return "".join(text)
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it only repeats one cell, of its own sheet or another."""
+        return len(self.references) == 1 and _COPY.fullmatch("".join(self.literals)) is not None
 
     def cells(self, sheet: str, row: int, column: int) -> tuple[Cell, ...]:
         """The cells that the formula reads when it stands in a cell of `sheet`, in the order written."""
@@ -206,9 +194,6 @@ class Area(Struct, frozen=True):
         return f"{self.first.address}:{self.last.address}"
 
 
-_letters = cache(letters)
-
-
 def read_pattern(text: str, row: int, column: int) -> Pattern:
     """The pattern of a formula that stands in a cell."""
     literals: list[str] = []
@@ -233,19 +218,3 @@ def with_references(text: str, put: Callable[[Reference], str]) -> str:
         return (match["sheet"] or "") + put(read_reference(match["cell"], sheet))
 
     return _PIECE.sub(written, text)
-
-
-def read_template(text: str, row: int) -> Template:
-    """The template of a formula that stands in a row."""
-    literals: list[str] = []
-    references: list[Reference] = []
-    end = 0
-    for match, sheet in _found(text):
-        digits = re.search(r"\d+\Z", match["cell"])
-        assert digits is not None  # the pattern ends in digits
-        found = read_reference(match["cell"], sheet)
-        literals.append(text[end : match.start("cell") + digits.start()])
-        end = match.end()
-        offset = found.row if found.row_fixed else found.row - row
-        references.append(Reference(sheet, offset, found.column, found.row_fixed, found.column_fixed))
-    return Template((*literals, text[end:]), tuple(references))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import sympy as sp
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from derive.ordering import factors_of, product
 
@@ -22,7 +23,7 @@ def put(expression: sp.Expr, at: Place, part: sp.Expr) -> sp.Expr:
         return part
     args = list(expression.args)
     args[at[0]] = put(args[at[0]], at[1:], part)
-    return expression.func(*args, evaluate=False)
+    return expression.func(*args) if isinstance(expression, ExprCondPair) else expression.func(*args, evaluate=False)
 
 
 def replaced(expression: sp.Expr, old: sp.Symbol, new: sp.Symbol) -> sp.Expr:

@@ -19,11 +19,10 @@ from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column, Table
 from sheets.formulas.arithmetic import NoNumberError
 from sheets.formulas.recover import recover
-from sheets.references import Cell, Reference, Template, read_reference, read_template
+from sheets.references import Cell, Pattern, Reference, read_reference
 
 _MOST_FOLLOWED = 6
 _COMMA = re.compile(r"\s*[-+]?\d*,\d+\s*\Z")
-_COPY = re.compile(r"=\s*\+?\s*(?:'[^']+'!|[\w.]+!)?\$?[A-Za-z]{1,3}\$?\d+\s*\Z")
 
 
 def outside(cell: Cell) -> str:
@@ -55,13 +54,11 @@ class Body(Struct, frozen=True, dict=True):
         name = outside(cell)
         return self.aliases.get(name, name)
 
-    def names(self, template: Template, row: int) -> tuple[str, ...]:
-        """The names of all references of a formula that stands in `row`."""
-        cells = template.cells(self.table.sheet, row)
-        return tuple(
-            self.named(cell, row, reference.row_fixed)
-            for cell, reference in zip(cells, template.references, strict=True)
-        )
+    def names(self, pattern: Pattern, place: Place) -> tuple[str, ...]:
+        """The names of all references of a formula that stands in a cell of the table."""
+        cells = pattern.cells(self.table.sheet, *place)
+        return tuple(self.named(cell, place[0], reference.row_fixed)
+                     for cell, reference in zip(cells, pattern.references, strict=True))
 
     def number(self, cell: Cell) -> float | None:
         """The number in a cell of the workbook."""
@@ -229,8 +226,7 @@ def _read_outside(sheet: Sheet, table: Table) -> Iterator[Cell]:
     seen: set[Cell] = set()
     for row in (table.first_row, table.first_row + 1):
         for column in table.columns:
-            text = sheet.formula((row, column.number))
-            for cell in read_template(text, row).cells(table.sheet, row) if text is not None else ():
+            for cell in sheet.cells_read((row, column.number)):
                 if cell not in seen and not (cell.sheet == table.sheet and table.holds(cell.row, cell.column)):
                     seen.add(cell)
                     yield cell
@@ -250,25 +246,15 @@ def _labelled(book: Book, cell: Cell, given: list[Column], own: Sheet, table: Ta
 
 def _is_computed(sheet: Sheet, table: Table, column: Column) -> bool:
     """Whether any cell of a column depends on another column of the table."""
-    return any(
-        cell.column != column.number and cell.sheet == table.sheet and table.holds(cell.row, cell.column)
-        for cell in _precedents(sheet, table, column)
-    )
-
-
-def _precedents(sheet: Sheet, table: Table, column: Column) -> Iterator[Cell]:
-    for row in table.rows:
-        text = sheet.formula((row, column.number))
-        if text is not None:
-            yield from read_template(text, row).cells(table.sheet, row)
+    return any(cell.column != column.number and cell.sheet == table.sheet and table.holds(cell.row, cell.column)
+               for row in table.rows for cell in sheet.cells_read((row, column.number)))
 
 
 def _copied_from(sheet: Sheet, table: Table, column: Column) -> Cell | None:
     """The one cell outside the table that a column's first row copies, `=L5`."""
-    text = sheet.formula((table.first_row, column.number))
-    if text is None:
+    place = table.first_row, column.number
+    pattern = sheet.pattern(place)
+    if pattern is None or not pattern.is_copy:
         return None
-    if _COPY.match(text) is None:
-        return None
-    cell = read_template(text, table.first_row).cells(table.sheet, table.first_row)[0]
+    (cell,) = sheet.cells_read(place)
     return None if cell.sheet == table.sheet and table.holds(cell.row, cell.column) else cell

@@ -110,6 +110,11 @@ class Sheet(Struct, frozen=True):
         """The pattern of a cell's formula; None where it holds none."""
         return self._cells.pattern(place)
 
+    def cells_read(self, place: Place) -> tuple[Cell, ...]:
+        """The cells that the formula of a cell reads; none where it holds none."""
+        pattern = self.pattern(place)
+        return () if pattern is None else pattern.cells(self.name, *place)
+
     def shared(self, place: Place) -> Pattern | None:
         """The pattern of a cell that copies a shared formula; None for any other."""
         content = self._cells.stated(place)

@@ -4,10 +4,14 @@ from functools import lru_cache
 
 import sympy as sp
 
+from derive import rules
 from derive.equality import Proved, Refuted, Undecided, decide
 from sheets.formulas.arithmetic import SampleSum
 
 Verdict = Proved | Refuted | Undecided
+CASES = (sp.Piecewise, sp.Max, sp.Min, rules.Relu)
+SIGNED = (*CASES, sp.Abs, sp.sign, rules.Step)
+"""What tells cases apart, and what is another function on either side of 0."""
 
 
 @lru_cache(maxsize=8192)

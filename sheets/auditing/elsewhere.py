@@ -3,29 +3,26 @@
     ='Summary'!$B$8    where Summary!B8 holds 0.3    ->    0.3
 """
 
-import re
 from collections.abc import Sequence
 
-from sheets.auditing.book import Sheet
-from sheets.references import column_number
-
-_ONLY_A_CELL = re.compile(r"=\+?(?:'((?:[^']|'')+)'|([^'!(]+))!\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+from sheets.auditing.book import Place, Sheet
 
 
 def with_numbers(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
     """The sheets with typed numbers of others in the place of the cells that only name them."""
     by_name = {sheet.name.lower(): sheet for sheet in sheets}
 
-    def typed(formula: str) -> float | None:
-        found = _ONLY_A_CELL.fullmatch(formula)
-        other = by_name.get((found[1] or found[2]).replace("''", "'").lower()) if found else None
-        if found is None or other is None:
+    def typed(sheet: Sheet, place: Place) -> float | None:
+        pattern = sheet.pattern(place)
+        if pattern is None or not pattern.is_copy or pattern.references[0].sheet is None:
             return None
-        place = int(found[4]), column_number(found[3].upper())
-        return None if other.is_computed(place) else other.number(place)
+        (cell,) = sheet.cells_read(place)
+        other, there = by_name.get(cell.sheet.lower()), (cell.row, cell.column)
+        return None if other is None or other.is_computed(there) else other.number(there)
 
     changed = []
     for sheet in sheets:
-        numbers = {place: value for place, formula in sheet.formulas() if (value := typed(formula)) is not None}
+        elsewhere = (place for place, formula in sheet.formulas() if "!" in formula)
+        numbers = {place: value for place in elsewhere if (value := typed(sheet, place)) is not None}
         changed.append(sheet.with_numbers(numbers) if numbers else sheet)
     return tuple(changed)

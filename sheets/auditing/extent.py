@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from sheets.auditing.book import Sheet
 from sheets.auditing.labels import PARAMETERS, Key, Named, read_labels
-from sheets.references import read_template
 
 _MOST_BLANK_ROWS = 2
 _LEAST_FILLED = 2
@@ -84,28 +83,22 @@ def _filled(sheet: Sheet, row: int, columns: Iterable[int]) -> int:
 
 def _is_start(sheet: Sheet, row: int, column: int) -> bool:
     """Whether a parameter's cell starts a training: a number, or the copy of one."""
-    text = sheet.formula((row, column))
-    return sheet.number((row, column)) is not None if text is None else _is_copy(text, row)
+    pattern = sheet.pattern((row, column))
+    return sheet.number((row, column)) is not None if pattern is None else pattern.is_copy
 
 
 def _sums_up(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     """Whether most formulas of a row take a range, as a mean does, or copy a cell: what is told of the rows above."""
-    formulas = [text for column in columns if (text := sheet.formula((row, column))) is not None]
-    told = sum(":" in text or _is_copy(text, row) for text in formulas)
+    formulas = [pattern for column in columns if (pattern := sheet.pattern((row, column))) is not None]
+    told = sum(pattern.is_copy or ":" in pattern.literals for pattern in formulas)
     return bool(formulas) and 2 * told > len(formulas)
 
 
 def _is_of_below(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     """Whether every formula of a row reads its own column below it, as the sums over samples do that stand on top."""
-    formulas = {column: text for column in columns if (text := sheet.formula((row, column))) is not None}
-    return bool(formulas) and all(
-        cell.sheet == sheet.name and cell.column == column and cell.row > row
-        for column, text in formulas.items() for cell in read_template(text, row).cells(sheet.name, row))
-
-
-def _is_copy(text: str, row: int) -> bool:
-    template = read_template(text, row)
-    return len(template.references) == 1 and not any(c in "".join(template.literals) for c in "+-*/^(")
+    computed = [column for column in columns if sheet.is_computed((row, column))]
+    return bool(computed) and all(cell.sheet == sheet.name and cell.column == column and cell.row > row
+                                  for column in computed for cell in sheet.cells_read((row, column)))
 
 
 def _is_like(sheet: Sheet, row: int, model: int, columns: Iterable[int]) -> bool:
@@ -115,11 +108,12 @@ def _is_like(sheet: Sheet, row: int, model: int, columns: Iterable[int]) -> bool
         if (row, column) not in sheet.written:
             continue
         filled += 1
-        own, other = sheet.formula((row, column)), sheet.formula((model, column))
+        own, other = sheet.pattern((row, column)), sheet.pattern((model, column))
         if own is None or other is None:
             alike += own is None and other is None and sheet.text((row, column)) is None
         else:
-            alike += read_template(own, row).literals == read_template(other, model).literals
+            columns_read = ([(r.column, r.column_fixed) for r in pattern.references] for pattern in (own, other))
+            alike += own.literals == other.literals and next(columns_read) == next(columns_read)
     return alike >= _LEAST_SHARE * filled
 
 

@@ -11,6 +11,7 @@ from sheets.auditing.pasted import judge_pasted, judge_typed
 from sheets.auditing.proving import Subject
 from sheets.auditing.spots import Spot, spot_of
 from sheets.auditing.tables import Column
+from sheets.references import Cell
 
 WORDS = "a text stands where a number or a formula belongs"
 _OTHERWISE = "goes on otherwise than the rest of its column"
@@ -190,7 +191,8 @@ def _odd(subject: Subject, column: Column) -> Iterator[Finding]:
 
 
 def _reads_itself(formula: Formula, column: Column) -> bool:
-    return any(r.row == 0 and not r.row_fixed and r.column == column.number for r in formula.template.references)
+    own = "", formula.row, column.number
+    return Cell(*own) in formula.pattern.cells(*own)
 
 
 def _given_over(subject: Subject, column: Column) -> Iterator[Finding]:

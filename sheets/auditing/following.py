@@ -7,7 +7,7 @@ from derive.reach import reached
 from sheets.auditing.book import Book
 from sheets.auditing.tables import Table
 from sheets.formulas.recover import recover
-from sheets.references import Cell, read_template
+from sheets.references import Cell, read_pattern
 
 _MOST_CELLS = 2_000
 
@@ -39,12 +39,11 @@ class Following:
 
     def _read_by(self, cell: Cell) -> tuple[Cell, ...]:
         sheet = self._book.sheet(cell.sheet)
-        pattern = None if sheet is None else sheet.pattern((cell.row, cell.column))
-        return () if pattern is None else pattern.cells(cell.sheet, cell.row, cell.column)
+        return () if sheet is None else sheet.cells_read((cell.row, cell.column))
 
     def constant(self, text: str) -> sp.Expr | None:
         """The number that a formula without references is where no decimal is it, `=EXP(1)`; None for any other."""
-        if read_template(text, 1).references:
+        if read_pattern(text, 1, 1).references:
             return None
         try:
             number = recover(text, lambda reference: None)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from sheets.auditing.book import Sheet
+from sheets.auditing.book import Place, Sheet
 from sheets.auditing.tables import Column, Table
-from sheets.references import Pattern, Template, read_template
+from sheets.references import Pattern, read_pattern
 
 
 class Formula(Struct, frozen=True):
@@ -23,7 +23,7 @@ class Formula(Struct, frozen=True):
 
     rows: tuple[int, ...]
     text: str
-    template: Template
+    pattern: Pattern
     names: tuple[str, ...]
     odd_rows: tuple[int, ...] = ()
 
@@ -52,7 +52,8 @@ class Filled(Struct, frozen=True):
         return self.formulas[0] if self.formulas else None
 
 
-def fill_of(table: Table, sheet: Sheet, column: Column, names: Callable[[Template, int], tuple[str, ...]]) -> Filled:
+def fill_of(table: Table, sheet: Sheet, column: Column, names: Callable[[Pattern, Place], tuple[str, ...]]
+            ) -> Filled:
     """What stands in a column, its formulas grouped by what `names` calls the cells that they read."""
     groups: dict[_Key, list[_Run]] = {}
     typed, empty = [], []
@@ -70,49 +71,52 @@ def fill_of(table: Table, sheet: Sheet, column: Column, names: Callable[[Templat
             last.rows.append(row)
             continue
         content = sheet.formula(place) or ""
-        if last is not None and last.continues(content, row):
+        if last is not None and last.continues(content, place):
             last.rows.append(row)
             last.shared = shared
             continue
-        template = read_template(content, row)
-        last = _Run(template, table, content, row)
+        pattern = read_pattern(content, *place)
+        last = _Run(pattern, table, content, place)
         last.shared = shared
-        groups.setdefault((template.literals, names(template, row)), []).append(last)
-    found = [_formula(key[1], runs) for key, runs in groups.items()]
+        fixed = tuple((reference.row_fixed, reference.column_fixed) for reference in pattern.references)
+        groups.setdefault((pattern.literals, fixed, names(pattern, place)), []).append(last)
+    found = [_formula(names_read, runs) for (_, _, names_read), runs in groups.items()]
     found.sort(key=lambda formula: (len(formula.rows), formula.rows[0]), reverse=True)
     return Filled(column, tuple(found), tuple(typed), tuple(empty))
 
 
-_Key = tuple[tuple[str, ...], tuple[str, ...]]
+_Key = tuple[tuple[str, ...], tuple[tuple[bool, bool], ...], tuple[str, ...]]
 
 
 class _Run:
     """A formula while it is filled down: whether the next cell continues it is seen without reading it."""
 
-    def __init__(self, template: Template, table: Table, text: str, row: int) -> None:
-        self.template = template
+    def __init__(self, pattern: Pattern, table: Table, text: str, place: Place) -> None:
+        self.pattern = pattern
         self.text = text
+        row = place[0]
         self.rows = [row]
         self.shared: Pattern | None = None
-        sliding = [reference for reference in template.references if not reference.row_fixed]
-        offsets = [reference.row for reference in sliding] or [0]
+        read = [*zip(pattern.references, pattern.cells(table.sheet, *place), strict=True)]
+        sliding = [(reference, cell) for reference, cell in read if not reference.row_fixed]
+        offsets = [reference.row for reference, _ in sliding] or [0]
         top, bottom = table.stretch(row) if table.gaps else (table.first_row, table.last_row)
         self._first = top - min(offsets)
         self._last = bottom - max(offsets)
         self._end = bottom
-        inside = all(r.sheet is None and r.column in table.by_number for r in sliding)
-        frozen = any(r.row_fixed and r.sheet is None and table.holds(r.row, r.column) for r in template.references)
+        inside = all(r.sheet is None and cell.column in table.by_number for r, cell in sliding)
+        frozen = any(r.row_fixed and r.sheet is None and table.holds(cell.row, cell.column) for r, cell in read)
         self._inside = inside and not frozen and self._first <= row <= self._last
-        self.offsets = tuple(table.steps(row, row + r.row) for r in sliding
-                             if r.sheet is None and table.holds(row + r.row, r.column))
+        self.offsets = tuple(table.steps(row, cell.row) for r, cell in sliding
+                             if r.sheet is None and table.holds(cell.row, cell.column))
 
     def copies(self, shared: Pattern | None, row: int) -> bool:
         """Whether the cell copies the shared formula that the run's last cell copies."""
         return shared is not None and shared is self.shared and self._slides_to(row)
 
-    def continues(self, text: str, row: int) -> bool:
-        """Whether the text is this formula filled down to `row`, all of what slides staying within the table."""
-        return self._slides_to(row) and self.template.at(row) == text
+    def continues(self, text: str, place: Place) -> bool:
+        """Whether the text is this formula filled down to a place, all of what slides staying within the table."""
+        return self._slides_to(place[0]) and self.pattern.at(*place) == text
 
     def _slides_to(self, row: int) -> bool:
         return self._inside and self._first <= row <= min(self._last, self._end)
@@ -127,4 +131,4 @@ def _formula(names: tuple[str, ...], runs: list[_Run]) -> Formula:
     rows = sorted(row for run in runs for row in run.rows)
     odd = sorted(row for run in runs if run.offsets != usual for row in run.rows)
     first = min(runs, key=lambda run: run.rows[0])
-    return Formula(tuple(rows), first.text, first.template, names, tuple(odd))
+    return Formula(tuple(rows), first.text, first.pattern, names, tuple(odd))

@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
-from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -133,10 +132,8 @@ def _read_labels(texts: tuple[str, ...]) -> tuple[Named, ...]:
     )
 
 
-def spelled(key: Key, names: Mapping[Key, str] = MappingProxyType({})) -> str:
-    """An ASCII name for a quantity: the one among `names`, else made of its kind."""
-    if key in names:
-        return names[key]
+def spelled(key: Key) -> str:
+    """An ASCII name for a quantity, made of its kind."""
     made = {"weight": f"w{key.which}", "bias": f"b{key.which}", "input": f"i{key.which}", "target": f"t{key.which}",
             "act": f"out_{key.which}" if not key.which.isdigit() else f"a{key.which}", "sum": key.which,
             "loss": f"E{key.which}" if key.which else "E_Total"}.get(key.kind)  # fmt: skip

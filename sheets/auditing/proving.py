@@ -17,7 +17,7 @@ from derive.gradients.chain import derive_by, derive_gradients
 from derive.names import symbol
 from derive.network import Network
 from sheets.auditing.body import Body
-from sheets.auditing.deciding import Verdict, decided
+from sheets.auditing.deciding import SIGNED, Verdict, decided
 from sheets.auditing.formulas import Formula
 from sheets.auditing.recovery import Meanings
 from sheets.auditing.rounding import Rounding, unrounded
@@ -78,6 +78,16 @@ class Subject(Struct, frozen=True, dict=True):
     def gradients(self) -> Mapping[str, sp.Expr]:
         """The right derivative of the loss by every parameter."""
         return MappingProxyType({name: found.value for name, found in derive_gradients(self.network).items()})
+
+    def is_multiplier(self, parameter: str) -> bool:
+        """Whether the loss is linear in a parameter, and not in all: it steps up where the others step down."""
+        return self._is_linear(parameter) and not all(map(self._is_linear, self.gradients))
+
+    def _is_linear(self, parameter: str) -> bool:
+        slope = self.gradients[parameter]
+        for node in reversed(self.network.nodes):
+            slope = slope.xreplace({symbol(node.name): node.expression})
+        return not slope.has(*SIGNED) and symbol(parameter) not in sp.expand(slope).free_symbols
 
     @cached_property
     def right(self) -> Mapping[str, sp.Expr]:

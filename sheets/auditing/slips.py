@@ -5,10 +5,10 @@ from itertools import combinations, permutations, takewhile
 
 import sympy as sp
 
-from derive.mistakes.parts import places
+from derive.mistakes.parts import places, put
 from derive.names import symbol
 from sheets.auditing import edits
-from sheets.auditing.edits import Edit, replaced
+from sheets.auditing.edits import Edit
 from sheets.auditing.proving import Subject
 from sheets.auditing.spots import Spot, spot_of
 
@@ -79,7 +79,7 @@ def _single_place(subject: Subject, claim: sp.Expr, right: sp.Expr) -> str | Non
         if subject.is_spent:
             break
         for name in candidates:
-            if name != node.name and subject.agree(replaced(claim, place, symbol(name)), right):
+            if name != node.name and subject.agree(put(claim, place, symbol(name)), right):
                 return f"uses {node.name} where {name} belongs, in one place"
     return None
 
@@ -99,7 +99,7 @@ def _factor(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> str 
     candidates = [*others, *(a - b for a in parts for b in parts if a != b)]
     for place, node in places(claim):
         for factor in candidates if (node.is_Mul or not place) and not subject.is_spent else ():
-            if subject.agree(replaced(claim, place, node * factor), right):
+            if subject.agree(put(claim, place, node * factor), right):
                 return f"the factor {_shown(factor)} is missing{' in one term' if place else ''}"
     surplus = (factor for factor in others if subject.agree(claim, right * factor))
     return next((f"the factor {_shown(factor)} is one too many" for factor in surplus), None)
@@ -119,7 +119,7 @@ def _other_number(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -
     for place, node in places(claim):
         if node.is_Rational:
             for number in numbers:
-                if number != node and subject.agree(replaced(claim, place, number), right):
+                if number != node and subject.agree(put(claim, place, number), right):
                     return f"{float(node):g} stands where {float(number):g} belongs"
     return None
 
@@ -135,7 +135,7 @@ def _operators(subject: Subject, name: str, claim: sp.Expr, right: sp.Expr) -> s
     mended = claim
     for place, node in list(places(claim)):
         if node in products:
-            mended = replaced(mended, place, node.args[0] - node.args[1])
+            mended = put(mended, place, node.args[0] - node.args[1])
     if mended == claim:
         return None
     told = f"{products[0]} where {products[0].args[0] - products[0].args[1]} belongs"

@@ -1,6 +1,8 @@
 """Reads the updates of a table: from which cell each takes its rate, and whether it is right for that rate."""
 
 from collections import Counter
+from collections.abc import Iterable
+from string import digits
 
 import sympy as sp
 from msgspec import Struct
@@ -56,16 +58,15 @@ def gradient_of(subject: Subject, parameter: str) -> sp.Expr:
 def _rate(subject: Subject, parameter: str, seen: sp.Expr) -> tuple[str | None, float | None, bool]:
     """The rate for which a formula is a right update, as (cell or column, None) or ("", the number typed).
 
-    The third says that a negative rate is added, which is right, too.
+    The third says that a negative rate is added, or the step of a multiplier, which is right, too.
     """
     gradient = gradient_of(subject, parameter)
     for rate in rates_in(subject, seen):
         if isinstance(subject.prove(seen, symbol(parameter) - rate * gradient), Proved):
             return rate.name, None, False
         value = subject.value(rate.name, subject.body.table.first_row)
-        if value is not None and value < 0 and isinstance(
-            subject.prove(seen, symbol(parameter) + rate * gradient), Proved
-        ):
+        is_added = isinstance(subject.prove(seen, symbol(parameter) + rate * gradient), Proved)
+        if is_added and ((value is not None and value < 0) or subject.is_multiplier(parameter)):
             return rate.name, None, True
     typed = sp.cancel((symbol(parameter) - seen) / gradient) if gradient.is_Symbol and seen.has(gradient) else None
     if typed is not None and typed.is_number and typed.is_positive:
@@ -96,6 +97,14 @@ def rates_in(subject: Subject, seen: sp.Expr) -> list[sp.Symbol]:
     """The names in an update that may be the rate: what no network knows."""
     known = {*subject.network.names, *subject.partials}
     return [s for s in sorted(seen.free_symbols, key=str) if spot_of(s.name).quantity not in known]
+
+
+def is_of_a_kind(parameter: str, rates: Iterable[tuple[str, object]]) -> bool:
+    """Whether all parameters called as one is, the biases for one, take a rate, and those called otherwise another."""
+    found = dict[bool, set[object]]({True: set(), False: set()})
+    for other, rate in rates:
+        found[other.rstrip(digits) == parameter.rstrip(digits)].add(rate)
+    return len(found[True]) == 1 and found[True].isdisjoint(found[False])
 
 
 def rate_of(subject: Subject, steps: tuple[Step, ...]) -> str | None:

@@ -96,8 +96,7 @@ def _moved(match: re.Match[str]) -> str:
     start = read_reference(match[1])
     try:
         row, column = start.row + int(match[2] or 0), start.column + int(match[3] or 0)
-        fixed = "$" * start.column_fixed, "$" * start.row_fixed
-        address = f"{fixed[0]}{letters(column)}{fixed[1]}{row}"
+        address = start.at(row, column)
         read_reference(address)
     except ValueError:
         return match[0]

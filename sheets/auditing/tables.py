@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sheets.auditing.book import Book, Place, Sheet
 from sheets.auditing.extent import stretches
-from sheets.auditing.labels import PARAMETERS, Key, Named, read_labels, spelled
+from sheets.auditing.labels import PARAMETERS, Key, Named, key_of, read_labels, spelled
 from sheets.cells import letters
 
 _LEAST_QUANTITIES = 5
@@ -186,8 +186,6 @@ def _columns(labels: Mapping[int, str], named: Mapping[int, Named]) -> tuple[Col
 
 def learning_rate_beside(sheet: Sheet, table: Table) -> Place | None:
     """The number beside a text that names a learning rate, nearest above the table; None where there is none."""
-    from sheets.auditing.labels import key_of
-
     for row in range(table.header_row - 1, 0, -1):
         for column in range(1, table.columns[-1].number + 1):
             text = sheet.text((row, column))

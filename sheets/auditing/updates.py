@@ -14,10 +14,9 @@ from sheets.auditing.findings import Finding, cells_of, first_row
 from sheets.auditing.proving import Subject
 from sheets.auditing.slips import DIFFERS, name_slip
 from sheets.auditing.spots import spot_of
-from sheets.auditing.steps import Step, gradient_of, rates_in
+from sheets.auditing.steps import Step, gradient_of, is_of_a_kind, rates_in
 from sheets.auditing.tables import Column
-from sheets.cells import letters
-from sheets.references import read_reference, read_template
+from sheets.references import read_pattern, read_reference
 
 _MOST_FREE = 6
 _NO_STEP = "is not "
@@ -45,7 +44,7 @@ def _start(subject: Subject, column: Column) -> Iterator[Finding]:
     for formula in subject.body.filled[column.name].formulas:
         if table.first_row not in formula.rows:
             continue
-        cells = formula.template.cells(table.sheet, table.first_row)
+        cells = formula.pattern.cells(table.sheet, table.first_row, column.number)
         if any(cell.sheet == table.sheet and table.holds(cell.row, cell.column) for cell in cells):
             yield Finding("update", column.name, f"{column.letters}{table.first_row}", formula.text, "",
                           "the start value is computed from the table that starts with it", "wrong")
@@ -57,9 +56,11 @@ def _slid_into_text(subject: Subject, finding: Finding, parameter: str, rate: st
     if finding.severity != "wrong" or rate is None or "!" not in rate:
         return finding
     address = read_reference(rate.rpartition("!")[2])
-    loose = any(not reference.row_fixed and reference.column == address.column and row + reference.row != address.row
-                and f"reads {letters(reference.column)}{row + reference.row}," in finding.slip
-                for reference in read_template(finding.formula, row).references)
+    place = row, subject.body.table.by_name[parameter].number
+    pattern = read_pattern(finding.formula, *place)
+    loose = any(not reference.row_fixed and cell.column == address.column and cell.row != address.row
+                and f"reads {cell.address}," in finding.slip
+                for reference, cell in zip(pattern.references, pattern.cells("", *place), strict=True))
     if not loose:
         return finding
     return replace(finding, kind="anchor", expected=expected_update(subject, parameter, rate, row),
@@ -91,12 +92,10 @@ def _judge_rate(subject: Subject, rate: str, number: float, steps: tuple[Step, .
 
 
 def _is_of_its_kind(subject: Subject, step: Step, steps: tuple[Step, ...]) -> bool:
-    """Whether a step takes the rate of all parameters of a name, of the biases for one, which nothing else reads."""
-    apart = {name for column, filled in subject.body.filled.items() if column not in subject.network.parameters
-             for formula in filled.formulas for name in formula.names}
-    own, others = ({one.rate for one in steps if (one.parameter.rstrip("0123456789") == name) is is_own}
-                   for name in (step.parameter.rstrip("0123456789"),) for is_own in (True, False))
-    return own == {step.rate} and own.isdisjoint(others | apart)
+    """Whether a step takes the rate of all parameters of a name, which nothing else reads."""
+    is_read = any(step.rate in formula.names for column, filled in subject.body.filled.items()
+                  if column not in subject.network.parameters for formula in filled.formulas)
+    return not is_read and is_of_a_kind(step.parameter, ((one.parameter, one.rate) for one in steps))
 
 
 def _judge(subject: Subject, step: Step, rate: str | None, usual: float | None, is_meant: bool) -> Iterator[Finding]:
@@ -157,7 +156,7 @@ def _is_anchored(subject: Subject, step: Step) -> bool:
     """Whether the rate stays where it is when the formula is filled down."""
     if len(step.claim.rows) < 2 or step.rate in subject.body.table.by_name:
         return True
-    names = zip(step.claim.formula.names, step.claim.formula.template.references, strict=True)
+    names = zip(step.claim.formula.names, step.claim.formula.pattern.references, strict=True)
     return all(reference.row_fixed for name, reference in names if name == step.rate)
 
 

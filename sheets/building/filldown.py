@@ -15,7 +15,7 @@ from msgspec.json import encode
 
 from sheets.building.layout import Column
 from sheets.cells import error
-from sheets.references import read_template
+from sheets.references import Reference, with_references
 
 _ROWS_AT_ONCE = 256
 _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"((?: s="\d+")?)')
@@ -97,10 +97,12 @@ def _filled(column: Column, index: int, fill: Fill) -> str:
     """A formula below the first: by its number, or written out, \\0 for the row's number in what it refers to there."""
     if not column.costly:
         return f'<f t="shared" si="{index}"/>'
-    seen = read_template(column.formula, fill.first_row)
-    assert all(reference.row_fixed or not reference.row for reference in seen.references), "of its own row alone"
-    rows = [str(reference.row) if reference.row_fixed else "\0" for reference in seen.references]
-    return _formula("".join(piece for pair in zip(seen.literals, [*rows, ""], strict=True) for piece in pair))
+
+    def below(reference: Reference) -> str:
+        assert reference.row_fixed or reference.row == fill.first_row, "of its own row alone"
+        return reference.at(reference.row if reference.row_fixed else "\0", reference.column)
+
+    return _formula(with_references(column.formula, below))
 
 
 def _formula(text: str) -> str:

@@ -290,3 +290,121 @@ def test_an_input_that_a_wrong_slope_is_multiplied_with_is_no_rate() -> None:
              "0.7 | -0.6 | =(C1-A5*D3-B5*D4)^2 | | =2*(A5*D3+B5*D4-C1)", "",
              "=A3-0.1*E3*A1 | =B3-0.1*E3*B1", "=A4-0.1*E4*A1 | =B4-0.1*E4*B1", "=A5-0.1*E5*D3 | =B5-0.1*E5*D4"]
     assert _wrong(_drawn(lines)) == ["E4"]
+
+
+def _repeated(head: Iterable[str], start: str, same: str, step: str, data: Iterable[str]) -> list[str]:
+    """Lines of one form below some heads: what is given, then starts, or the steps from the line above, then the rest.
+    """
+    lines = list(head)
+    for number, given in enumerate(data):
+        row = len(lines) + 1
+        lines.append(" | ".join((given, step if number else start, same)).format(r=row, p=row - 1))
+    return lines
+
+
+@pytest.mark.parametrize(("by", "wrong"), [("Q{p}", []), ("P{p}", ["H3:H6"])])
+def test_an_input_that_happens_to_be_1_marks_no_class(by: str, wrong: list[str]) -> None:
+    """One sample a line, its class marked right beside its inputs, of which one is 1."""
+    data = ("0.5 | 1 | 1 | 0 | 0", "1 | 0.2 | 0 | 1 | 0", "0.1 | 0.9 | 0 | 0 | 1", "0.8 | 0.7 | 1 | 0 | 0",
+            "0.3 | 0.4 | 0 | 0 | 1")
+    same = ("=EXP(F{r}*A{r}+G{r}*B{r}) | =EXP(H{r}*A{r}+I{r}*B{r}) | =EXP(J{r}*A{r}+K{r}*B{r}) | =SUM(L{r}:N{r}) "
+            "| =L{r}/O{r}-C{r} | =M{r}/O{r}-D{r} | =N{r}/O{r}-E{r} "
+            "| =-C{r}*LN(L{r}/O{r})-D{r}*LN(M{r}/O{r})-E{r}*LN(N{r}/O{r})")
+    step = ("=F{p}-$B$1*P{p}*A{p} | =G{p}-$B$1*P{p}*B{p} | =H{p}-$B$1*Q{p}*A{p} | =I{p}-$B$1*Q{p}*B{p} "
+            "| =J{p}-$B$1*R{p}*A{p} | =K{p}-$B$1*R{p}*B{p}").replace("=H{p}-$B$1*Q{p}", f"=H{{p}}-$B$1*{by}")
+    report = _drawn(_repeated(("rate | 0.2",), "0.1 | 0.2 | -0.2 | 0.1 | 0.3 | -0.1", same, step, data))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("by", "verdict"), [("$D$1", "right"), ("$F$1", "incomplete"), ("$H$1", "right")])
+def test_a_rate_that_is_worked_out_of_a_target_is_not_called_right(by: str, verdict: str) -> None:
+    """Of a number for it, or of an input that the error is worked out with, a rate may be."""
+    same = "=(B{r}*$H$1+C{r}-$F$1)^2 | =2*(B{r}*$H$1+C{r}-$F$1)*$H$1 | =2*(B{r}*$H$1+C{r}-$F$1)"
+    step = f"=$B$1/(1+{by}*{{r}}) | =B{{p}}-A{{p}}*E{{p}} | =C{{p}}-A{{p}}*F{{p}}"
+    lines = _repeated(("first | 0.3 | slower | 0.05 | target | 2.5 | input | 1.4", "rate | w | b | E | dw | db"),
+                      f"=$B$1/(1+{by}*{{r}}) | 0.2 | 0.1", same, step, [""] * 5)
+    lines = [line.removeprefix(" | ") for line in lines]
+    assert _drawn(lines).verdict == verdict
+
+
+@pytest.mark.parametrize(("last", "verdict"), [(7, "right"), (6, "incomplete")])
+def test_a_sample_that_all_sums_leave_out_alike_is_told(last: int, verdict: str) -> None:
+    lines = ["rate | 0.01"]
+    for epoch in range(3):
+        top = 1 + len(lines)
+        start = "0.5" if not epoch else f"=B{top - 7}-$B$1*D{top - 7}"
+        first, end = top + 2, top + last - 1
+        lines += [(f"s | {start} | by s | =2*SUMPRODUCT(D{first}:D{end},A{first}:A{end})/5 | loss "
+                  f"| =SUMSQ(D{first}:D{end})/5"), "x | y | p | e"]
+        lines += [f"{x} | {2 * x + 0.3} | =B${top}*A{top + n} | =C{top + n}-B{top + n}"
+                  for n, x in enumerate((1, 2, 3, 4, 5), start=2)]
+    report = _drawn(lines)
+    assert (report.verdict, _wrong(report)) == (verdict, []), report.reason
+
+
+@pytest.mark.parametrize(("x", "y", "verdict"), [("F{r}", "G{r}", "right"), ("B{r}", "C{r}", "incomplete")])
+def test_a_place_ahead_that_nothing_reads_is_told(x: str, y: str, verdict: str) -> None:
+    same = f"=B{{r}}+$D$1*D{{r}} | =C{{r}}+$D$1*E{{r}} | =B{{r}}^2+10*C{{r}}^2 | =2*{x} | =20*{y}"
+    step = "=B{p}+D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*I{p} | =$D$1*E{p}-$B$1*J{p}"
+    report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | ahead x | ahead y | f | dx | dy"),
+                              "2 | 1 | 0 | 0", same, step, "123456"))
+    assert (report.verdict, _wrong(report)) == (verdict, []), report.reason
+
+
+@pytest.mark.parametrize(("slope", "wrong"), [("*F3:F5*(1-F3:F5)", []), ("*F3:F5", ["G3:G5"])])
+def test_a_factor_that_all_entries_of_an_array_lack_is_named(slope: str, wrong: list[str]) -> None:
+    """No cell holds a slope by a weight: it is worked out within the array of the new weights."""
+    def array(formula: str, rows: int = 3) -> list[str]:
+        return [f"=INDEX({formula},{row},1)" for row in range(1, rows + 1)]
+
+    lines = [" | ".join(line) for line in zip(
+        "123", "425", "101", array("MMULT(A3:B5,A7:A8)"), ("", "", ""), array("1/(1+EXP(-D3:D5))"),
+        array(f"(F3:F5-C3:C5){slope}"), strict=True)]
+    steps = [f"{w} | | {new}" for w, new in zip(
+        ("0.1", "-0.2"), array("A7:A8-$B$1*MMULT(TRANSPOSE(A3:B5),G3:G5)", 2), strict=True)]
+    report = _drawn(("rate | 0.05 | loss | =SUMXMY2(F3:F5,C3:C5)/2", "", *lines, "", *steps))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert not wrong or report.reason.endswith("is missing")
+
+
+@pytest.mark.parametrize(("unit", "wrong"), [("D", []), ("C", ["J5:J8"])])
+def test_units_that_bend_alike_at_most_numbers_are_told_apart(unit: str, wrong: list[str]) -> None:
+    """Too many cases to decide, and at numbers of one sign all are the same."""
+    head = "rate | 0.05", "w1 | w2 | v1 | v2", "0.8 | 0.5 | 0.6 | -0.4", "x | y | z1 | z2 | h1 | h2 | p | e | w1 | w2"
+    same = ("=A$3*A{r} | =B$3*A{r} | =MAX(0,C{r}) | =MAX(0,D{r}) | =C$3*E{r}+D$3*F{r} | =(G{r}-B{r})^2 "
+            "| =2*(G{r}-B{r})*C$3*IF(C{r}>0,1,0)*A{r} | =2*(G{r}-B{r})*D$3*IF(" + unit + "{r}>0,1,0)*A{r} "
+            "| =2*(G{r}-B{r})*E{r} | =2*(G{r}-B{r})*F{r}")
+    lines = [f"{x} | {y} | {same}".format(r=row) for row, (x, y) in enumerate(
+        ((0.2, 0.5), (0.5, 0.9), (0.9, 1.6), (1.3, 1.7)), start=5)]
+    feet = " | " * 7 + " | ".join(f"=AVERAGE({c}5:{c}8)" for c in "HIJKL")
+    new = " | ".join(f"={start}3-$B$1*{slope}9" for start, slope in zip("ABCD", "IJKL", strict=True))
+    report = _drawn((*head, *lines, feet, new))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("slope", "wrong"), [("H{p}", []), ("G{p}", ["E4:E8"])])
+def test_a_velocity_may_take_the_slope_by_what_acts_on_the_same_loss(slope: str, wrong: list[str]) -> None:
+    """The loss is all that the two have in common: neither slope rests on the other number."""
+    same = "=B{r}^2+10*C{r}^2 | =2*B{r} | =20*C{r}"
+    step = "=B{p}+D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*G{p} | =$D$1*E{p}-$B$1*" + slope
+    report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
+                              "2 | 1 | 0 | 0", same, step, "123456"))
+    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+@pytest.mark.parametrize(("old", "new", "verdict"), [
+    ("", "", "right"), ("=B{p}-$B$1", "=B{p}-$A$1", "incomplete"), ("=B{p}-", "=A{p}-", "incomplete")])
+def test_a_parameter_that_is_lost_among_others_is_not_called_right(old: str, new: str, verdict: str) -> None:
+    """An update that takes the word beside the rate for it, and one that starts from another parameter."""
+    same, step = "=A{r}+B{r}*1.5-2.5 | =C{r}^2 | =2*C{r} | =2*C{r}*1.5", "=A{p}-$B$1*E{p} | =B{p}-$B$1*F{p}"
+    lines = _repeated(("rate | 0.1", "a | b | e | E | ga | gb"), "0.2 | 0.3", same, step.replace(old, new, 1), [""] * 5)
+    report = _drawn(line.removeprefix(" | ") for line in lines)
+    assert (report.verdict, _wrong(report)) == (verdict, []), report.reason
+
+
+def test_one_number_that_goes_up_beside_another_is_not_called_right() -> None:
+    same = "=B{r}^2+10*C{r}^2 | =2*B{r} | =20*C{r}"
+    step = "=B{p}-D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*G{p} | =$D$1*E{p}-$B$1*H{p}"
+    report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
+                              "2 | 1 | 0 | 0", same, step, "123456"))
+    assert report.verdict in ("wrong", "incomplete"), report.reason

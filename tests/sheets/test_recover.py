@@ -16,7 +16,7 @@ from sheets.formulas.arithmetic import add, multiply, power
 from sheets.formulas.calculation import calculator
 from sheets.formulas.emit import emit
 from sheets.formulas.recover import recover
-from sheets.references import Reference, column_number, read_pattern, read_template
+from sheets.references import Reference, column_number, read_pattern
 from tests.laws import examples
 
 from .oracle import needs_libreoffice, values_of
@@ -254,12 +254,12 @@ def _random_formula(chance: random.Random, depth: int) -> str:
     return shape.format(*inner)
 
 
-def test_a_template_finds_the_references_and_nothing_else() -> None:
-    template = read_template("=LOG10(A3)+'A1 x'!$B$2*Foo.B3+SUM($A3:A$9)&\"C3\"", 3)
-    assert [(r.sheet, r.row, r.column, r.row_fixed, r.column_fixed) for r in template.references] == [
-        (None, 0, 1, False, False), ("A1 x", 2, 2, True, True), (None, 0, 1, False, True), (None, 9, 1, True, False),
+def test_a_pattern_finds_the_references_and_nothing_else() -> None:
+    pattern = read_pattern("=LOG10(A3)+'A1 x'!$B$2*Foo.B3+SUM($A3:A$9)&\"C3\"", 3, 1)
+    assert [(r.sheet, r.row, r.column, r.row_fixed, r.column_fixed) for r in pattern.references] == [
+        (None, 0, 0, False, False), ("A1 x", 2, 2, True, True), (None, 0, 1, False, True), (None, 9, 0, True, False),
     ]  # fmt: skip
-    assert template.at(4) == "=LOG10(A4)+'A1 x'!$B$2*Foo.B3+SUM($A4:A$9)&\"C3\""
+    assert pattern.at(4, 1) == "=LOG10(A4)+'A1 x'!$B$2*Foo.B3+SUM($A4:A$9)&\"C3\""
 
 
 @given(st.integers(1, 16_384))
@@ -272,5 +272,4 @@ def test_a_column_has_one_name(column: int) -> None:
     ("=SUM(Data!A2:A5,B1)", ["Data", "Data", "Here"]), ("=Data!A2+B3", ["Data", "Here"]),
 ])  # fmt: skip
 def test_both_ends_of_a_range_are_on_its_sheet(text: str, sheets: list[str]) -> None:
-    assert [cell.sheet for cell in read_template(text, 1).cells("Here", 1)] == sheets
     assert [cell.sheet for cell in read_pattern(text, 1, 1).cells("Here", 1, 1)] == sheets

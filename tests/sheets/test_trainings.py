@@ -58,6 +58,7 @@ from .trainings import (
     REGRESSION,
     RELU,
     RMSPROP,
+    SADDLE,
     SHORTENED,
     SOFTMAX,
     TIED,
@@ -79,7 +80,8 @@ def _audited(plan: Plan, layout: str, **made: object) -> tuple[tuple[Finding, ..
     return training.findings, training.method
 
 
-_SOME = [("a network", "blocks"), ("linear regression", "sheets"), ("softmax", "columns"), ("a perceptron", "rows"),
+_SOME = [("a network", "blocks"), ("a multiplier", "columns"), ("linear regression", "sheets"),
+         ("softmax", "columns"), ("a perceptron", "rows"),
          ("a network with ReLU", "rows"), ("far errors", "blocks"), ("factors", "rows"),
          ("difference quotients", "sheets"), ("logistic regression", "blocks"),
          ("gradients within the updates", "sheets"), ("clipped slopes", "rows"), ("slopes of a length", "columns"),
@@ -171,9 +173,12 @@ _SLIPS["another input in a whole step"] = (
 _WHOLE = LOGISTIC.changed(dE_dw1="{rate}*({p}-{t})*{x1}", dE_dw2="{rate}*({p}-{t})*{x2}", dE_db="{rate}*({p}-{t})",
                           w1="{w1}-{dE/dw1}", w2="{w2}-{dE/dw1}", b="{b}-{dE/db}")
 _SLIPS["a factor too many in a whole step"] = (ADDED.changed(db="{rate}*{d}*{x1}"), "db", "is one too many")
+
+_SLIPS["a multiplier by another slope"] = (SADDLE.changed(m="{m}+{rate}*{df/dy}"), "m", "uses")
 _SLIPS["the bend of another time"] = (GATED.changed(b2="{g2}*{z2}*(1-{c1}^2)"), "b2", "uses")
 _SLIPS["another weight's whole step"] = (_WHOLE, "w2", "uses")
-_FEW = {("a factor too many in a whole step", "blocks"), ("the way through a weight's other use", "columns"),
+_FEW = {("a multiplier by another slope", "blocks"),
+        ("a factor too many in a whole step", "blocks"), ("the way through a weight's other use", "columns"),
         ("a lost term", "sheets"), ("no rate", "rows"),
         ("a whole step the other way", "blocks"), ("a lost factor of all whole steps", "columns"),
         ("a decay of one slope alone", "rows"), ("the bend of another time", "columns"),
@@ -498,6 +503,9 @@ _STRAYS = {
     "the rate of an average from another cell": (MOMENTUM.changed(
         n1="{mu}*{c1}+(1-{mu})*{dE/dw1}", n2="{mu}*{c2}+(1-{mu})*{dE/dw2}", n3="{mu}*{c3}+(1-{mu})*{dE/db}",
         w1="{w1}-{rate}*{n1}", w2="{w2}-{mu}*{n2}", b="{b}-{rate}*{n3}"), "w2"),
+    "a share of a velocity from another cell": (MOMENTUM.changed(n2="{rate}*{c2}-{rate}*{dE/dw2}"), "n2"),
+    "a share of a square from another cell": (RMSPROP.changed(V2="{rate}*{s2}+(1-{rate})*{dE/dw2}^2"), "V2"),
+    "the other average's share": (ADAM.changed(M2="{b2}*{m2}+(1-{b2})*{dE/dw2}"), "M2"),
     "another weight that shrinks": (ADAMW.changed(w2=f"{ADAM.updates['w2']}-{{rate}}*{{l}}*{{w1}}"), "w2"),
     "a weight that grows": (ADAMW.changed(w2=f"{ADAM.updates['w2']}+{{rate}}*{{l}}*{{w2}}"), "w2"),
     "a velocity uphill": (MOMENTUM.changed(n2="{mu}*{c2}+{rate}*{dE/dw2}"), "n2"),

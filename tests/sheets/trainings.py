@@ -246,13 +246,20 @@ GATED = Plan(
     updates={name: f"{{{name}}}-{{rate}}*{{dE/d{name}}}" for name in ("wz", "uz", "wc", "uc", "v")})
 """A gate that lets a state go on from time to time, h' = (1 - z)*h + z*c, and slopes that go back the same way."""
 
+SADDLE = Plan(
+    given={"rate": 0.1}, start={"x": 1.0, "y": 0.5, "m": 0.2},
+    formulas={"f": "{x}^2+3*{y}^2+{m}*({x}+2*{y}-1)", "df/dx": "2*{x}+{m}", "df/dy": "6*{y}+2*{m}",
+              "df/dm": "{x}+2*{y}-1"},
+    updates={"x": "{x}-{rate}*{df/dx}", "y": "{y}-{rate}*{df/dy}", "m": "{m}+{rate}*{df/dm}"})
+"""Down in what is looked for, and up in the multiplier of what is asked of it."""
+
 PLANS: Mapping[str, Plan] = MappingProxyType({
     "whole steps": ADDED, "a count in a cell": COUNTED, "a gated state": GATED,
     "a network": NETWORK, "a network with ReLU": RELU, "linear regression": REGRESSION, "far errors": HUBER,
     "factors": FACTORS, "clipped slopes": CLIPPED, "slopes of a length": SHORTENED, "leaky units": LEAKY,
     "softplus and ELU": ELU, "weights used twice": TIED, "difference quotients": QUOTIENTS,
     "logistic regression": LOGISTIC,
-    "softmax": SOFTMAX, "a perceptron": PERCEPTRON,
+    "softmax": SOFTMAX, "a perceptron": PERCEPTRON, "a multiplier": SADDLE,
     "gradients within the updates": replace(NETWORK, updates={
         **NETWORK.updates, "v1": "{v1}-{rate}*({p}-{t})*{p}*(1-{p})*{a1}"}),
     "a rate as a number, and gradients with the minus": LOGISTIC.changed(

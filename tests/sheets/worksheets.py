@@ -17,7 +17,7 @@ from sheets.auditing.book import Book, Content, Note, Place, Sheet
 from sheets.cells import letters
 from sheets.formulas.calculation import calculator
 from sheets.formulas.recover import recover
-from sheets.references import Reference, read_reference, read_template
+from sheets.references import Reference, read_pattern, read_reference
 
 ORDER = tuple(
     "t1 t2 i1 i2 w1 w2 w3 w4 h1 a_h1 h2 a_h2 w5 w6 w7 w8 o1 a_o1 o2 a_o2 E1 E2 E "
@@ -153,7 +153,7 @@ def _computed(sheet: Sheet, others: Sequence[Sheet]) -> dict[Place, Content]:
         return values[key]
 
     def compute(name: str, formula: str, row: int) -> float:
-        relative = read_template(formula, row).at(_FAR)
+        relative = read_pattern(formula, row, 1).at(_FAR, 1)
         places = [(r.sheet or name, (r.row if r.row < _FAR // 2 else r.row - _FAR + row, r.column))
                   for r in _referred(relative)]
         numbers = [value(*place) for place in places]

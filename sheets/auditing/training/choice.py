@@ -9,7 +9,7 @@ from sheets.auditing.training.claims import Reading, usual
 from sheets.auditing.training.contradictions import with_repair
 from sheets.auditing.training.formula import Formula
 from sheets.auditing.training.limits import unlimited
-from sheets.auditing.training.methods import method_of
+from sheets.auditing.training.methods import method_of, places_ahead
 from sheets.auditing.training.objective import Objective, summed, unwritten, written
 from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.repetition import Audit
@@ -63,7 +63,7 @@ def _with_ones(audit: Audit, reading: Reading) -> Reading:
     held = sum(claim.holds for claim in reading.claims)
     if loss is None or held == len(reading.claims):
         return reading
-    behind = graph.below(reading.step.inside, stop=reading.step.starts) - graph.below((loss,))
+    behind = reading.below(*reading.step.inside) - graph.below((loss,))
     ones = frozenset(cell for cell in behind - graph.formulas.keys() if audit.graph.stored(cell) == 1)
     if not ones:
         return reading
@@ -73,20 +73,8 @@ def _with_ones(audit: Audit, reading: Reading) -> Reading:
 
 
 def _looking_ahead(reading: Reading) -> Iterator[Reading]:
-    """A step of Nesterov's momentum with its error worked out where its slopes are, at w + m*v, as if it were so.
-
-    These are the cells that add something given to what it starts from.
-    """
-    graph = reading.view.graph
-    ends = {update.cell for update in reading.step.updates}
-    places = dict[Cell, Cell]()
-    for cell in graph.in_order(reading.behind - ends):
-        formula = graph.formulas[cell]
-        for place in formula.meaning.added if formula.meaning is not None and not formula.meaning.copied else ():
-            others = (read for other, read in enumerate(formula.reads) if other != place)
-            if reading.step.starts.isdisjoint(graph.below(others, stop=reading.view.sources)):
-                places.setdefault(graph.origin(formula.reads[place]), cell)
-    places = {start: cell for start, cell in places.items() if start in reading.step.starts}
+    """A step of Nesterov's momentum with its error worked out where its slopes are, at w + m*v, as if it were so."""
+    graph, places = reading.view.graph, places_ahead(reading)
     if places.keys() == reading.step.starts:
         forward = reading.forward - reading.step.starts
         moved = {cell: Formula(formula.meaning, tuple(places.get(graph.origin(read), read) for read in formula.reads))
@@ -134,9 +122,11 @@ def _one_hot(audit: Audit, step: Step) -> list[frozenset[Cell]]:
     A sample is a row or a column; that which makes more of them marks is the first, since marks of two kinds may stand
     beside each other, what is looked up and what is to be found.
     """
-    reads = {read for cell in step.inside for read in audit.graph.formulas[cell].reads}
-    typed = {read for read in reads if read not in audit.graph.formulas and read not in step.starts}
-    given = {read for read in typed if audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
+    formulas = audit.graph.formulas
+    typed = {read for cell in audit.inside for read in formulas[cell].reads} - formulas.keys()
+    typed -= frozenset[Cell]().union(*(one.starts for one in audit.steps))
+    reads = {read for cell in step.inside for read in formulas[cell].reads} & typed
+    given = {read for read in reads if audit.graph.stored(read) in (0, 1) and not _is_state(audit, step, read)}
     if len(given) > 1 and sum(audit.graph.stored(cell) or 0 for cell in given) == 1:
         return [frozenset(given)]
     found: list[frozenset[Cell]] = []
@@ -144,7 +134,8 @@ def _one_hot(audit: Audit, step: Step) -> list[frozenset[Cell]]:
         across = _lines(given, not of_rows).values()
         ones = frozenset(cell for line in across if len(line) > 1 and all(audit.graph.stored(c) == 1 for c in line)
                          for cell in line)  # the inputs of a bias, not the marks of a class
-        inputs = {cell for cell in given if not given.issuperset(_run(cell, typed, of_rows))}
+        inputs = {cell for cell in given if any(audit.graph.stored(near) not in (0, 1)
+                                                for near in _run(cell, typed, of_rows))}
         lines = _lines(given - ones - inputs, of_rows)
         found.append(frozenset(cell for line in lines.values() if len(line) > 1
                                and sum(audit.graph.stored(c) or 0 for c in line) == 1 for cell in line))

@@ -5,12 +5,15 @@ An update has a slope in a cell of its own, or within its formula. The rate is w
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, partial
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from sheets.auditing.deciding import SIGNED
+from sheets.auditing.training import labels
 from sheets.auditing.training.objective import Objective
 from sheets.auditing.training.updates import Step, Update
 from sheets.auditing.training.view import POINTS, View, ratio
@@ -18,6 +21,7 @@ from sheets.references import Cell
 
 _MOST_RATES = 12
 _NEARLY = 1e-6
+_STRAIGHT = 1e-5
 Row = tuple[float, ...]
 
 
@@ -89,7 +93,7 @@ class Reading(Struct, frozen=True, dict=True):
     def forward(self) -> frozenset[Cell]:
         """The cells of the step that the objective is computed from, itself among them."""
         inside = frozenset(self.step.inside)
-        return self.view.graph.below(self.objective.seeds, stop=self.step.starts) & (inside | self.step.starts)
+        return self.below(*self.objective.seeds) & (inside | self.step.starts)
 
     @cached_property
     def read_forward(self) -> frozenset[Cell]:
@@ -116,14 +120,26 @@ class Reading(Struct, frozen=True, dict=True):
         """The slope of the objective by every cell that it is computed from, at each point."""
         return self.view.adjoints(self.objective.seeds, self.forward | self.step.starts)
 
+    def below(self, *cells: Cell) -> frozenset[Cell]:
+        """The cells that some cells are computed from within the step, themselves among them."""
+        return self.view.graph.below(cells, stop=self.step.starts)
+
+    @cached_property
+    def called(self) -> Callable[[Cell], str]:
+        """What each cell is called: by its address and the text beside it."""
+        return cache(partial(labels.called, self.view.graph))
+
+    def role(self, cell: Cell) -> object:
+        """What cells have in common that are taken for each other: a formula, or that the step starts from them."""
+        formula = self.view.graph.formulas.get(cell)
+        return "start" if cell in self.step.starts else "given" if formula is None else formula.meaning
+
     def hidden(self, update: Update) -> Cell | None:
         """A cell that is not understood, or goes in a circle, between what an update starts from and what it gives."""
-        graph = self.view.graph
-        own = graph.below((update.cell,), stop=self.step.starts)
-        start = graph.origin(update.start)
+        own, start = self.below(update.cell), self.view.graph.origin(update.start)
         for cell in self.step.inside:
             if self.view.is_given(cell) and cell not in self.step.starts and (
-                    cell in own or start in graph.below((cell,), stop=self.step.starts)):
+                    cell in own or start in self.below(cell)):
                 return cell
         return None
 
@@ -132,6 +148,17 @@ class Reading(Struct, frozen=True, dict=True):
         origin = self.view.graph.origin(update.start)
         found = [self.adjoints[cell] for cell in dict.fromkeys((origin, update.start)) if cell in self.adjoints]
         return tuple(row for row in found if any(row))
+
+    def is_multiplier(self, update: Update) -> bool:
+        """Whether the objective is linear in what an update starts from: it steps up where the others step down."""
+        graph, start = self.view.graph, self.view.graph.origin(update.start)
+        forward = graph.in_order(self.forward - self.step.starts)
+        meanings = [graph.formulas[cell].meaning for cell in forward if start in self.below(cell)]
+        if any(meaning is None or meaning.plain.has(*SIGNED) for meaning in meanings):
+            return False
+        near, far = (replace(self, view=replace(self.view, points=1, first={start: there})).slope_by(update)
+                     for there in (1.0, 2.0))
+        return bool(near) and bool(far) and math.isclose(near[0][0], far[0][0], rel_tol=_STRAIGHT)
 
     def taken(self, update: Update) -> Row:
         """What an update adds, at each point."""
@@ -260,9 +287,14 @@ def usual(claims: Iterable[Claim]) -> tuple[Rate, float] | None:
 def assumed(reading: Reading) -> tuple[Rate, float] | None:
     """The rate with which most updates take the cells that should hold their slopes, where none of these does.
 
-    Where these are whole steps, it is the one given cell that all are made of, and that the forward pass does not read.
+    Where these are whole steps, or stand within the updates, it is the one given cell of which all are made, and which
+    the forward pass does not read.
     """
     taken = {claim.slope: claim.rate for claim in reading.claims if claim.rate is not None and claim.slope is not None}
+    if not taken and not any(claim.slope for claim in reading.claims):
+        read = (frozenset(reading.rates((update.cell,))) for update in reading.step.updates)
+        (*cells,) = frozenset.intersection(*read) - reading.read_forward
+        return (Rate(-1.0, cells[0]), 1.0) if len(cells) == 1 else None
     if not taken:
         return None
     counted = Counter((round(rate.number, 9), rate.cell, rate.over) for rate in taken.values())

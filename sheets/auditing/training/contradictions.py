@@ -31,12 +31,13 @@ def contradictions(reading: Reading, rate: Rate, scale: float) -> Iterator[Contr
                 goes_back(reading, claim, rate, scale)):
             continue
         slopes, start = reading.slope_by(claim.update) or ((0.0,) * POINTS,), view.values(claim.update.start)
+        slope = tuple(-one for one in slopes[0]) if reading.is_multiplier(claim.update) else slopes[0]
         reads = view.graph.formulas[claim.update.cell].reads
         is_part = claim.rate is None and rate.cell in reads  # what it reads beside the rate makes the slope together
         if claim.slope is None or (
                 claim.scale is None and (is_part or claim.slope in _of_others(reading, claim, rate, scale))):
             if claim.rate is None or claim.scale is None:
-                step = times(rate.values(view), slopes[0])
+                step = times(rate.values(view), slope)
                 expected = tuple(a + scale * b for a, b in zip(start, step, strict=True))
                 yield Contradiction(claim.update.cell, expected, claim.update, True)
             continue
@@ -55,7 +56,7 @@ def goes_back(reading: Reading, claim: Claim, rate: Rate, scale: float) -> bool:
     if claim.slope is None or claim.rate is None or not steps_alike(claim, rate, -scale):
         return False
     others = (other.update.cell for other in reading.claims if steps_alike(other, rate, scale))
-    return claim.slope in reading.view.graph.below(others, stop=reading.step.starts)
+    return claim.slope in reading.below(*others)
 
 
 def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> frozenset[Cell]:
@@ -66,7 +67,7 @@ def _of_others(reading: Reading, claim: Claim, rate: Rate, scale: float) -> froz
             found |= {other.slope} if other.slope is not None else set()
             if steps_alike(other, rate, scale):
                 found |= set(reading.view.graph.formulas[other.update.cell].reads)
-    return reading.view.graph.below(found, stop=reading.step.starts)
+    return reading.below(*found)
 
 
 def _held(reading: Reading, claim: Claim, rate: Rate, scale: float, slope: Row) -> Row:

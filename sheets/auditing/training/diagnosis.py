@@ -8,7 +8,6 @@ forward pass itself suspected.
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache, partial
 from itertools import chain, islice
 
 from msgspec.structs import replace
@@ -17,9 +16,8 @@ from sheets.auditing.training.claims import Claim, Rate, Reading, Row, steps_ali
 from sheets.auditing.training.contradictions import Contradiction, contradictions, with_repair
 from sheets.auditing.training.fills import fills, likeness
 from sheets.auditing.training.forward import in_forward
-from sheets.auditing.training.methods import Kind, Method, method_of
+from sheets.auditing.training.methods import Kind, Method, follows_any, method_of
 from sheets.auditing.training.repairs import (
-    Called,
     Repair,
     anchors,
     bends,
@@ -41,7 +39,6 @@ from sheets.auditing.training.suspects import (
     nearest,
     on_the_way,
     others_of,
-    role,
     suspects_of,
 )
 from sheets.auditing.training.updates import Update
@@ -63,36 +60,36 @@ _KNOWN = frozenset({0.5, 1.0, 2.0})
 """How many times too large a slope is by mistakes of which there are many kinds."""
 
 
-def causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called) -> list[Cause]:
+def causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:
     """The causes of contradictions, those that explain most first; every contradiction is of one of them."""
     scales = [None if one.is_update else ratio(reading.view.values(one.cell), one.expected) for one in bad]
     rounded = [None if scale is None else round(abs(scale), 9) for scale in scales]
     alone = [one for one, scale in zip(bad, rounded, strict=True)
              if scale is not None and rounded.count(scale) == 1 and scale not in _KNOWN]
     # where a slope is a number of times too large, as no other is, no other cell is read by mistake
-    scaled = [cause for one in alone for cause in _behind(reading, [one], most, called, (), ())]
+    scaled = [cause for one in alone for cause in _behind(reading, [one], most, (), ())]
     bad = [one for one in bad if one not in alone]
-    return [*scaled, *(_causes(reading, bad, most, called) if bad else ())]
+    return [*scaled, *(_causes(reading, bad, most) if bad else ())]
 
 
-def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called) -> list[Cause]:
+def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:
     others, spans = others_of(reading), areas_read(reading)
-    found = list(_behind(reading, bad, most, called, others, spans))
+    found = list(_behind(reading, bad, most, others, spans))
     unexplained = sum(cause.repair is None or is_copy(reading, cause.cells) for cause in found)
     if unexplained or len(found) >= _MANY:
-        forward = in_forward(reading, bad, most, called)
+        forward = in_forward(reading, bad, most)
         if forward is not None and len(forward.explains) >= len(bad) - (0 if unexplained else 1):
             left = [one for one in bad if one not in forward.explains]
-            return [forward, *(_behind(reading, left, most, called, others, spans) if left else ())]
+            return [forward, *(_behind(reading, left, most, others, spans) if left else ())]
     if len(bad) == 1 and found[0].repair is not None:
-        other = in_forward(reading, bad, most, called, either=True)
+        other = in_forward(reading, bad, most, either=True)
         if other is not None and other.repair is not None:
-            either = f"{found[0].repair.slip}; or, in {called(other.cells[0])}, {other.repair.slip}"
+            either = f"{found[0].repair.slip}; or, in {reading.called(other.cells[0])}, {other.repair.slip}"
             return [replace(found[0], repair=replace(found[0].repair, slip=either))]
     return found
 
 
-def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | None:
+def strays(reading: Reading, method: Method) -> list[Cause] | None:
     """The causes of updates that do not follow the method of the others; None where one stays unexplained."""
     found = []
     others = others_of(reading)
@@ -111,9 +108,9 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
         suspects = sorted(own, key=lambda c: likeness(graph, c) in right)
         meant = list(dict.fromkeys((*others, *sorted(reading.view.left.get(claim.update.start, ())))))
         repairs = chain((((suspect,), repair) for suspect in suspects
-                         for repair in islice(_repairs(reading, (suspect,), meant, (), called, False), _MOST_STRAY)),
+                         for repair in islice(_repairs(reading, (suspect,), meant, (), False), _MOST_STRAY)),
                         ((tuple(repair.formulas), repair) for repair in throughout(
-                            {cell: graph.formulas[cell] for cell in own}, meant, called)))
+                            {cell: graph.formulas[cell] for cell in own}, meant, reading.called)))
         cause = next((one for one in repairs
                       if _follows(with_repair(reading, one[1]), claim.update, method, kinds)), None)
         if cause is None:
@@ -122,12 +119,12 @@ def strays(reading: Reading, method: Method, called: Called) -> list[Cause] | No
     return found
 
 
-def towards_a_method(reading: Reading, called: Called) -> tuple[Method, Cause] | None:
+def towards_a_method(reading: Reading) -> tuple[Method, Cause] | None:
     """A method that all updates of a step follow with one formula, or its copies, mended: that is the cause.
 
     A mending leaves nothing idle that the updates are computed from: the largest square so far is a method's own.
     """
-    graph, updates = reading.view.graph, reading.step.updates
+    graph, updates, called = reading.view.graph, reading.step.updates, reading.called
     ends = [update.cell for update in updates]
     used = graph.below(ends, stop=reading.view.sources) & graph.formulas.keys()
     own = {cell for update in updates for cell in (update.cell, *reading.own(update))}
@@ -140,12 +137,12 @@ def towards_a_method(reading: Reading, called: Called) -> tuple[Method, Cause] |
             continue
         usable = [cell for cell in others if cell not in {*suspect, *computed_from(reading, suspect)}]
         for repair in chain(rewritten(accused, called), copied_from_beside(graph, accused),
-                            references(accused, usable, called, cache(partial(role, reading)))):
+                            references(accused, usable, called, reading.role)):
             if not reading.view.work.spend(_REPAIR * len(used)):
                 return None
             mended = with_repair(reading, repair)
             try:
-                method = method_of(mended)
+                method = method_of(mended) if follows_any(mended, updates[0]) else Method("")
             except (TypeError, KeyError):
                 continue
             still = mended.view.graph.below(ends, stop=reading.view.sources)
@@ -179,7 +176,7 @@ def _follows(reading: Reading, update: Update, method: Method, kinds: Collection
     return followed is not None and followed.kind in kinds
 
 
-def _behind(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called,
+def _behind(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float],
             others: Sequence[Cell], spans: Sequence[Area]) -> Iterator[Cause]:
     """Causes among the cells that the slopes and updates are computed in, each looked for with those before mended."""
     left = list(bad)
@@ -189,7 +186,7 @@ def _behind(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, fl
     while left:
         best: Cause | None = None
         for suspect in suspects_of(reading, left):
-            cause = _mended(reading, suspect, left, others, spans, called, good)
+            cause = _mended(reading, suspect, left, others, spans, good)
             if cause is not None and (best is None or len(cause.explains) > len(best.explains)):
                 best = cause
                 if len(best.explains) == len(left):
@@ -207,9 +204,9 @@ def _behind(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, fl
         yield Cause((cell,), None, tuple(same))
 
 
-def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: Sequence[Area], called: Called,
+def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: Sequence[Area],
              paired: bool) -> Iterator[Repair]:
-    graph = reading.view.graph
+    graph, called = reading.view.graph, reading.called
     accused = {cell: graph.formulas[cell] for cell in suspect}
     if any(formula.meaning is None for formula in accused.values()):
         return
@@ -220,7 +217,7 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
         *(other for read in islice(reads, _MOST_READS) for other in nearest(read, others, _NEAR))]
     usable = [cell for cell in dict.fromkeys(near) if cell not in after] if others else []
     yield from updated_early(graph, accused, reading.given_by_step, called)
-    yield from references(accused, usable, called, cache(partial(role, reading)))
+    yield from references(accused, usable, called, reading.role)
     yield from other_areas(graph, accused, [area for area in spans if after.isdisjoint(area.cells)])
     yield from rewritten(accused, called)
     yield from anchors(accused, called)
@@ -228,22 +225,22 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     yield from bends(graph, accused, graph.in_order(reading.forward - reading.step.starts), called)
     yield from copied_from_beside(graph, accused)
     if paired and len(suspect) == 1:
-        kin = {read: [other for other in usable if role(reading, other) == role(reading, read)][:_MOST_KIN]
+        kin = {read: [other for other in usable if reading.role(other) == reading.role(read)][:_MOST_KIN]
                for read in accused[suspect[0]].reads}
         yield from paired_references(accused, kin, called)
 
 
 def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], others: Sequence[Cell],
-            spans: Sequence[Area], called: Called, good: frozenset[Cell]) -> Cause | None:
+            spans: Sequence[Area], good: frozenset[Cell]) -> Cause | None:
     """The first mending of cells that explains most."""
     graph = reading.view.graph
     resting = [one for one in bad
-               if not graph.below((one.cell,), stop=reading.step.starts).isdisjoint(suspect)]
+               if not reading.below(one.cell).isdisjoint(suspect)]
     after = on_the_way(reading, suspect, resting)
     best: Cause | None = None
     paired = any(one.cell in suspect for one in resting)
     cost = _REPAIR + sum(len(graph.formulas[cell].reads) for cell in (*suspect, *after))
-    for repair in islice(_repairs(reading, suspect, others, spans, called, paired), _MOST_TRIALS):
+    for repair in islice(_repairs(reading, suspect, others, spans, paired), _MOST_TRIALS):
         if not reading.view.work.spend(cost):
             break
         glance = _with(reading, repair, after, (0,))

@@ -34,7 +34,7 @@ def judge_entropies(graph: Graph, told: Iterable[Cell] = ()) -> Iterator[Finding
 def finding(graph: Graph, cells: Sequence[Cell]) -> Finding:
     """What is to be said of cells of a sheet that take LOG for LN."""
     first = cells[0]
-    text = graph.book.by_name[first.sheet].formula((first.row, first.column)) or ""
+    text = graph.text(first)
     follows = dict.fromkeys(user.address for cell in cells for user in graph.users.get(cell, ())
                             if user.sheet == first.sheet and user not in cells)
     mended = re.sub(r"\bLOG(?:10)?\(", "LN(", text, flags=re.IGNORECASE)

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from sheets.auditing.training.graph import Graph
-from sheets.cells import letters
 from sheets.references import Area, Cell, Reference, read_pattern, with_references
 
 _MOST_CELLS = 400
@@ -66,7 +65,7 @@ def reread(text: str, home: str, others: Mapping[Cell, Cell], only: int | None =
         cell = reference.cell(home)
         there = others.get(cell, cell) if only in (None, met[cell]) else cell
         met[cell] += 1
-        return _fixed(reference, there)
+        return reference.at(there.row, there.column)
 
     return with_references(text, written)
 
@@ -76,13 +75,7 @@ def as_written(text: str, home: str) -> Mapping[Cell, str]:
     found: dict[Cell, str] = {}
 
     def noted(reference: Reference) -> str:
-        return found.setdefault(cell := reference.cell(home), _fixed(reference, cell))
+        return found.setdefault(reference.cell(home), reference.at(reference.row, reference.column))
 
     with_references(text, noted)
     return found
-
-
-def _fixed(reference: Reference, cell: Cell) -> str:
-    """The address of a cell, fixed where a reference is."""
-    return (f"{'$' if reference.column_fixed else ''}{letters(cell.column)}"
-            f"{'$' if reference.row_fixed else ''}{cell.row}")

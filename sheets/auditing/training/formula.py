@@ -3,7 +3,6 @@
 Two cells whose formulas are copies of each other share one meaning, read once; only the cells that they read differ.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
@@ -24,7 +23,6 @@ from sheets.references import Area, Cell, Pattern, Reference
 
 _MOST_READS = 5_000
 _MOST_OPERATIONS = 60
-_COPY = re.compile(r"=(?:(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!)?")
 
 
 class Meaning(Struct, frozen=True, dict=True):
@@ -143,6 +141,13 @@ class Formula(Struct, frozen=True):
         return frozenset(cell for place, cell in enumerate(self.reads) if operand(place) in ratios)
 
 
+def adds(formula: Formula, cell: Cell) -> bool:
+    """Whether a formula adds a cell to something, or takes it off: a bias, a target."""
+    names = {operand(place) for place, read in enumerate(formula.reads) if read == cell}
+    sums = formula.meaning.plain.atoms(sp.Add) if names and formula.meaning is not None else ()
+    return any(not names.isdisjoint((term, -term)) for node in sums for term in node.args)
+
+
 _TEXT = Formula(Meaning(sp.Integer(0), 0), ())
 """What comes to a text: a number to nobody, and computed from nothing."""
 _Key = tuple[Pattern, str, tuple[str, ...]]
@@ -237,11 +242,11 @@ class Reader:
     def _comes_to_text(self, sheet: Sheet, place: tuple[int, int]) -> bool:
         """Whether a formula copies a text, or has one in it and comes to one; in a circle it does not."""
         pattern = sheet.pattern(place)
-        if pattern is None or not (_has_texts(pattern) or _is_copy(pattern)):
+        if pattern is None or not (_has_texts(pattern) or pattern.is_copy):
             return False
         if (sheet.name, place) not in self._texts:
             self._texts[sheet.name, place] = False
-            self._texts[sheet.name, place] = self._is_text(Cell(sheet.name, *place)) if _is_copy(pattern) else (
+            self._texts[sheet.name, place] = self._is_text(Cell(sheet.name, *place)) if pattern.is_copy else (
                 self.read(sheet, *place) is _TEXT)
         return self._texts[sheet.name, place]
 
@@ -255,7 +260,7 @@ class Reader:
         passed = dict[Cell, None]()
         while (sheet := self.sheet(cell.sheet)) is not None and cell not in passed and cell not in self._typed:
             text, pattern = sheet.text((cell.row, cell.column)), sheet.pattern((cell.row, cell.column))
-            if pattern is None or not _is_copy(pattern):
+            if pattern is None or not pattern.is_copy:
                 self._typed[cell] = "" if pattern is not None else text or ""
             else:
                 passed[cell] = None
@@ -293,12 +298,6 @@ def _shown(meaning: Meaning | None, reads: tuple[Cell, ...], fault: str = "") ->
 def _has_texts(pattern: Pattern) -> bool:
     """Whether a pattern has a text in it, with which what it reads may be compared."""
     return any('"' in literal for literal in pattern.literals)
-
-
-@lru_cache(maxsize=4096)
-def _is_copy(pattern: Pattern) -> bool:
-    """Whether a pattern is one cell, of its own sheet or another."""
-    return len(pattern.references) == 1 and _COPY.fullmatch("".join(pattern.literals)) is not None
 
 
 @lru_cache(maxsize=4096)

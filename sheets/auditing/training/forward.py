@@ -1,14 +1,12 @@
 """The forward pass suspected: the mending of it in one place that makes contradictions vanish."""
 
 from collections.abc import Collection, Sequence
-from functools import cache, partial
 
 from sheets.auditing.training.claims import Rate, Reading, usual
 from sheets.auditing.training.contradictions import Contradiction, contradictions, contradictions_with, with_repair
 from sheets.auditing.training.fills import fills
 from sheets.auditing.training.objective import written
 from sheets.auditing.training.repairs import (
-    Called,
     Repair,
     anchors,
     copied_from_beside,
@@ -25,7 +23,6 @@ from sheets.auditing.training.suspects import (
     is_copy,
     nearest,
     others_of,
-    role,
 )
 from sheets.auditing.training.view import close
 from sheets.references import Cell
@@ -38,14 +35,14 @@ _SLOPES = 6
 """What slopes cost against values."""
 
 
-def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float], called: Called,
+def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float],
              either: bool = False, beside: Collection[Cell] = ()) -> Cause | None:
     """The mending of the forward pass in one place that makes most contradictions vanish, and none appear.
 
     It is to explain more than one of them; as what may `either` be meant, one does, and another cell has to be read.
     The cells `beside` it are right.
     """
-    graph = reading.view.graph
+    graph, called = reading.view.graph, reading.called
     cells = [cell for cell in graph.in_order(reading.forward)
              if cell not in reading.step.starts and cell not in beside]
     others = others_of(reading)
@@ -66,7 +63,7 @@ def in_forward(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate,
         rewriting = () if either else (*rewritten(accused, called), *anchors(accused, called),
                                        *copied_from_beside(graph, accused),
                                        *other_areas(graph, accused, areas_read(reading)))
-        for repair in (*references(accused, near, called, cache(partial(role, reading))), *rewriting):
+        for repair in (*references(accused, near, called, reading.role), *rewriting):
             trials += 1
             if trials > _MOST_TRIALS or not reading.view.work.spend(cost):
                 return best
@@ -114,7 +111,7 @@ def _is_along(reading: Reading, repair: Repair) -> bool:
     return bool(steps) and all(close(step, steps[0]) for step in steps)
 
 
-def mended_loss(reading: Reading, loss: Cell, most: tuple[Rate, float], called: Called) -> Cause | None:
+def mended_loss(reading: Reading, loss: Cell, most: tuple[Rate, float]) -> Cause | None:
     """What is wrong about a cell that is called a loss, where the steps go down along one that nobody wrote.
 
     None where these are slopes of it.
@@ -124,7 +121,7 @@ def mended_loss(reading: Reading, loss: Cell, most: tuple[Rate, float], called: 
     bad = list(contradictions(wanted, *most))
     if not bad or (own is not None and not any(contradictions(wanted, *own))):
         return None
-    cause = in_forward(wanted, bad, most, called, beside=reading.forward)
+    cause = in_forward(wanted, bad, most, beside=reading.forward)
     if cause is not None and cause.repair is not None and len(cause.explains) == len(bad):
         mended = usual(with_repair(wanted, cause.repair).claims)
         if mended is not None and mended[0].number * mended[1] < 0:

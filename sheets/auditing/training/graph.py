@@ -83,6 +83,10 @@ class Graph(Struct, frozen=True, dict=True):
         assert pattern is not None  # asked of computed cells
         return pattern
 
+    def text(self, cell: Cell) -> str:
+        """The formula of a cell as it stands there; empty where it holds none."""
+        return self.book.by_name[cell.sheet].formula((cell.row, cell.column)) or ""
+
     def origin(self, cell: Cell) -> Cell:
         """The cell that a chain of copies leads back to."""
         seen = set()

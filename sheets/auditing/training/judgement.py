@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
 
 import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.equality import Proved, Refuted, Verdict
+from derive.equality import Proved, Refuted, Undecided, Verdict
 from derive.errors import DeriveError
 from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.training import labels
@@ -21,18 +20,18 @@ from sheets.auditing.training.formula import operand
 from sheets.auditing.training.forward import mended_loss
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.limits import judge_limits
-from sheets.auditing.training.methods import Followed, Method, method_of
+from sheets.auditing.training.methods import Followed, Method, method_of, places_ahead
 from sheets.auditing.training.models import by_model
 from sheets.auditing.training.objective import of
 from sheets.auditing.training.proof import Prover
 from sheets.auditing.training.quotients import is_exact, quotients_of, said_of
-from sheets.auditing.training.rates import goes_up, judge_rates, of_update, uphill
-from sheets.auditing.training.repairs import Repair, text_of
+from sheets.auditing.training.rates import goes_up, judge_rates, judge_worked_out, of_update, uphill
+from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
 from sheets.auditing.training.unstepped import judge_unstepped, left_as_they_are
 from sheets.auditing.training.updates import Step, Update
-from sheets.auditing.training.view import numbers_at, ratio
+from sheets.auditing.training.view import POINTS, numbers_at, ratio
 from sheets.cells import quoted
 from sheets.formulas.emit import emit
 from sheets.references import Cell
@@ -40,13 +39,14 @@ from sheets.references import Cell
 PLAIN = "gradient descent"
 _LEAST_SHARE = 0.5
 _NEAR = 1e-3
+_MOST_LOOKS = 6
 
 
 class Judgement(Struct, frozen=True):
     """What is found in one kind of step; `proved` says how many updates are known to step along the slope.
 
-    Where a right step told what is wrong, by its formulas, no cause was looked for. What agrees at some numbers, not at
-    all, is `refuted`.
+    Where a right step told what is wrong, by its formulas, no cause was looked for. What agrees at some numbers, and is
+    not proved for all, is `unproved`.
     """
 
     findings: tuple[Finding, ...]
@@ -55,29 +55,37 @@ class Judgement(Struct, frozen=True):
     most: tuple[Rate, float] | None
     proved: int
     by_model: bool = False
-    refuted: tuple[Refuted, ...] = ()
+    unproved: tuple[Verdict, ...] = ()
 
 
 def judge(audit: Audit, reading: Reading, model: Step | None = None) -> Judgement:
     """What is wrong in a step, with its causes, and what is proved; a right step that it repeats is its model.
 
-    Where updates agree at some numbers only, those at which they do not are looked at too.
+    Where updates are not proved, numbers at which they may not agree are looked at too.
     """
     found = _judge(audit, reading, model)
-    for refuted in found.refuted:
-        view = replace(reading.view, first=_beside(reading, refuted))
-        other = replace(reading, view=view)
+    for numbers in _others(reading, found.unproved):
+        other = replace(reading, view=replace(reading.view, first=numbers))
         if not all(claim.holds for claim in other.claims):
             return _judge(audit, other, model)
     return found
 
 
-def _beside(reading: Reading, refuted: Refuted) -> Mapping[Cell, float]:
-    """The numbers of a witness, each by a little beside it: what differs on a boundary alone, differs nowhere else."""
-    graph, witness = reading.view.graph, dict(refuted.witness)
+def _others(reading: Reading, unproved: Sequence[Verdict]) -> Iterator[Mapping[Cell, float]]:
+    """Numbers for given cells: those of witnesses; where nothing is decided, since there are many cases, of any signs.
+
+    Each stands a little beside that of a witness: what differs on a boundary alone, differs nowhere else.
+    """
+    graph, view = reading.view.graph, reading.view
     read = {one for cell in reading.needed for one in graph.formulas[cell].reads} | reading.step.starts
-    return {cell: float(witness[name]) + _NEAR * numbers_at(cell, 0)
-            for cell in read if (name := of(cell).name) in witness}
+    for verdict in unproved:
+        if isinstance(verdict, Refuted):
+            witness = dict(verdict.witness)
+            yield {cell: float(witness[name]) + _NEAR * numbers_at(cell, 0)
+                   for cell in read if (name := of(cell).name) in witness}
+    given = [cell for cell in read if view.is_given(cell) and cell not in reading.fixed]
+    for look in range(_MOST_LOOKS if any(isinstance(verdict, Undecided) for verdict in unproved) else 0):
+        yield {cell: numbers_at(cell, POINTS + look) for cell in given}
 
 
 def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
@@ -88,20 +96,21 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
         most = assumed(reading)
     method = method_of(reading) if most is None or not all(claim.holds for claim in reading.claims) else Method("")
     if method.name:
-        stray = strays(reading, method, lambda cell: labels.called(graph, cell)) if not is_known else []
+        stray = strays(reading, method) if not is_known else []
         if stray is not None and (stray or len(method.updates) == len(reading.claims)):
             rate = next(iter(method.updates.values())).rate
             told_of = (*(_finding(audit, reading, cause, True) for cause in stray),
                        *uphill(reading, (rate, 1.0)),
                        *judge_unstepped(reading),
                        *judge_limits(graph, reading),
+                       *_looked_ahead_in_vain(audit, reading),
                        *_told_of(graph, _unproved(reading, method.updates)))
             return Judgement(told_of, _notes(audit, reading, most), method, most, len(method.updates))
     unread = next((cell for claim in reading.claims if (cell := reading.hidden(claim.update)) is not None), None)
     if most is None and unread is not None:
         found_hidden = _hidden(graph, {claim.update: unread for claim in reading.claims})
         return Judgement(tuple(found_hidden), (), method, None, 0)
-    if most is None and (meant := towards_a_method(reading, lambda cell: labels.called(graph, cell))) is not None:
+    if most is None and (meant := towards_a_method(reading)) is not None:
         method, cause = meant
         return Judgement((_finding(audit, reading, cause, True),), (), method, None, len(method.updates))
     if most is None:
@@ -129,6 +138,7 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     findings += _hidden(graph, hidden)
     findings += said_of(graph, {update: over for update, over in quotients.items() if update not in exact})
     findings += judge_rates(reading, *most)
+    findings += judge_worked_out(reading, most[0])
     findings += uphill(reading, most)
     findings += judge_unstepped(reading)
     findings += judge_limits(graph, reading)
@@ -138,12 +148,11 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     if _by_ten(most[1], most[0]):
         forward = graph.in_order(reading.forward)
         findings += [finding(graph, (cell,)) for cell in forward if takes_ten(graph.formulas[cell])]
-    along = reading.objective.called
-    named = method if method.name else Method(along if "rule" in along else PLAIN)
+    named = method if method.name else Method(reading.objective.called if reading.objective.is_rule else PLAIN)
     notes = (*_notes(audit, reading, most), *([f"{len(exact)} of its updates step by difference quotients of the loss"]
                                               if exact else ()))
-    refuted = tuple(verdict for _, verdict in unproved if isinstance(verdict, Refuted))
-    return Judgement(tuple(findings), notes, named, most, proved, bool(told_by_model), refuted)
+    verdicts = tuple(verdict for _, verdict in unproved)
+    return Judgement(tuple(findings), notes, named, most, proved, bool(told_by_model), verdicts)
 
 
 def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:
@@ -156,8 +165,7 @@ def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, fl
     resting = [one for one in bad if not readers.isdisjoint(  # on what the slopes are taken of, or on its own cells
         reading.forward | graph.below((one.cell, one.update.cell), stop=reading.step.starts))]
     left = [one for one in bad if one not in resting]
-    called = cache(partial(labels.called, graph))
-    return [cause for own in (left, resting) if own for cause in causes(reading, own, most, called)
+    return [cause for own in (left, resting) if own for cause in causes(reading, own, most)
             if own is left or (cause.repair is not None and _fills(graph, cause.repair))]
 
 
@@ -174,15 +182,14 @@ def _loss_besides(audit: Audit, reading: Reading, most: tuple[Rate, float]) -> I
     losses = [cell for cell in reading.step.inside if cell not in used and cell not in graph.users
               and labels.is_loss(graph, cell) and not _is_of_more_steps(audit, reading.step, cell)]
     if reading.objective.cell is None and losses:
-        cause = mended_loss(reading, losses[-1], most, lambda cell: labels.called(graph, cell))
+        cause = mended_loss(reading, losses[-1], most)
         own = graph.below(losses[-1:], stop=reading.forward | reading.step.starts) & graph.formulas.keys()
         if cause is not None and cause.repair is not None and not _is_of_another_step(audit, reading, cause):
             yield replace(_finding(audit, reading, cause, True), follows=())
         elif cause is not None and any((one := graph.formulas[cell].meaning) and one.plain.has(sp.log) for cell in own):
             told = (f"not judged: the steps go down along {reading.objective.called}, and this is another function "
                     "with logarithms")
-            yield Finding("forward", labels.quantity(graph, losses[-1]), losses[-1].address,
-                          text_of(graph, losses[-1]), "", told, "undecided", losses[-1].sheet)
+            yield labels.found(graph, losses[-1], "forward", told, "undecided")
 
 
 def _is_of_another_step(audit: Audit, reading: Reading, cause: Cause) -> bool:
@@ -216,8 +223,20 @@ def _hidden(graph: Graph, hidden: Mapping[Update, Cell]) -> Iterator[Finding]:
             told = "not judged: the error is not computed from it"
             yield from (of_update(graph, update, "update", told, "undecided") for update in updates)
             continue
-        yield Finding("forward", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "",
-                      f"not checked: {fault}", "undecided", cell.sheet, tuple(u.cell.address for u in updates))
+        yield labels.found(graph, cell, "forward", f"not checked: {fault}", "undecided",
+                           follows=tuple(u.cell.address for u in updates))
+
+
+def _looked_ahead_in_vain(audit: Audit, reading: Reading) -> Iterator[Finding]:
+    """The cells that look ahead by a velocity, for all that a step starts from, and that nothing reads."""
+    graph, step = audit.graph, reading.step
+    read = {read for update in step.updates for cell in reading.own(update) for read in graph.formulas[cell].reads}
+    states = read - audit.once - step.starts - frozenset(step.inside)
+    ahead = [cell for cell in places_ahead(reading).values()
+             if cell not in graph.users and not states.isdisjoint(graph.formulas[cell].reads)]
+    for cell in ahead if len(ahead) == len(step.starts) else ():
+        told = "not judged: it looks ahead, and no slope is taken there"
+        yield labels.found(graph, cell, "forward", told, "undecided")
 
 
 def _not_judged(step: Step, told: str) -> Finding:
@@ -228,10 +247,11 @@ def _not_judged(step: Step, told: str) -> Finding:
 
 def _notes(audit: Audit, reading: Reading, most: tuple[Rate, float] | None) -> tuple[str, ...]:
     found = []
-    if reading.objective.cell is None:
+    if reading.objective.is_rule:
+        found.append(f"its steps follow {reading.objective.name}")
+    elif reading.objective.cell is None:
         way = "up" if most is not None and goes_up(reading, most) else "down"
-        found.append(f"its steps go {way} along {reading.objective.name}"
-                     if "rule" not in reading.objective.name else f"its steps follow {reading.objective.name}")
+        found.append(f"its steps go {way} along {reading.objective.name}")
     if most is not None and reading.objective.cell is not None:
         total = abs(most[1]) if any(c.slope is not None for c in reading.claims) else 1.0
         if abs(total - 1) > 1e-6 and not _by_ten(total, None):
@@ -271,7 +291,7 @@ def _finding(audit: Audit, reading: Reading, cause: Cause, known: bool) -> Findi
         slip = f"not judged: {slip}, if that is what is meant"
     follows = dict.fromkeys(
         one.address for claim in cause.explains for one in (claim.cell, claim.update.cell) if one not in cause.cells)
-    text = text_of(graph, cell)
+    text = graph.text(cell)
     cells = ", ".join(one.address for one in cause.cells)
     return Finding(kind, _quantity(audit, reading, cause), cells, text,
                    _mended_text(reading, graph, cell, cause.repair), slip, severity, cell.sheet, tuple(follows))
@@ -307,7 +327,7 @@ def _mended_text(reading: Reading, graph: Graph, cell: Cell, repair: Repair | No
         reads = dict(enumerate(stands.reads)) | dict(zip(reading.limits[cell], mended.reads, strict=True))
         mended = replace(stands, reads=tuple(reads.values()))
     assert mended.meaning is not None  # a mended formula is understood
-    stands_as = as_written(text_of(graph, cell), cell.sheet)
+    stands_as = as_written(graph.text(cell), cell.sheet)
     names = {operand(place).name: ("" if read.sheet == cell.sheet else f"{quoted(read.sheet)}!")
              + stands_as.get(read, read.address) for place, read in enumerate(mended.reads)}
     try:

@@ -2,6 +2,7 @@
 
 import re
 
+from sheets.auditing.findings import Finding, Kind, Severity
 from sheets.auditing.labels import Key, key_of, spelled
 from sheets.auditing.training.graph import Graph
 from sheets.references import Cell
@@ -42,6 +43,13 @@ def quantity(graph: Graph, cell: Cell) -> str:
     text = label(graph, cell)
     name = spelled(_key(text)) if text else ""
     return name if name.isascii() and name.strip("q_") else cell.address
+
+
+def found(graph: Graph, cell: Cell, kind: Kind, slip: str, severity: Severity, *, of: Cell | None = None,
+          belongs: str = "", follows: tuple[str, ...] = ()) -> Finding:
+    """What is found in a cell, by the formula that stands there; it may be `of` another quantity, the one it steps."""
+    name = quantity(graph, cell if of is None else of)
+    return Finding(kind, name, cell.address, graph.text(cell), belongs, slip, severity, cell.sheet, follows)
 
 
 def is_loss(graph: Graph, cell: Cell) -> bool:

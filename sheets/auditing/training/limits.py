@@ -19,7 +19,7 @@ from sheets.auditing.training.contradictions import with_repair
 from sheets.auditing.training.formula import Formula, Meaning, operand
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.rates import of_update
-from sheets.auditing.training.repairs import Repair, text_of
+from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.updates import Update
 from sheets.auditing.training.view import POINTS, numbers_at, ratio
 from sheets.references import Cell
@@ -147,8 +147,8 @@ def _at_limits(graph: Graph, reading: Reading, bad: Mapping[Update, tuple[str, S
     for cell in reading.limits:
         follows = [update for update in bad if cell in graph.below((update.cell,), stop=reading.step.starts)]
         for told, severity in dict.fromkeys(bad[update] for update in follows):
-            yield Finding("gradient", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
-                          severity, cell.sheet, tuple(u.cell.address for u in follows if u.cell != cell))
+            yield labels.found(graph, cell, "gradient", told, severity,
+                               follows=tuple(u.cell.address for u in follows if u.cell != cell))
 
 
 def _first(reading: Reading, update: Update) -> Cell | None:

@@ -36,7 +36,7 @@ class Followed(Struct, frozen=True):
     """The rate with which an update follows a method; `decay` is what a decayed quantity itself is multiplied with.
 
     `slope` is the cell that a method with a state takes for the slope, which holds it `scale` times, and `shrunk` times
-    the quantity where that decays within it.
+    the quantity where that decays within it; `kept` are the shares that its states keep of themselves.
     """
 
     rate: Rate
@@ -44,11 +44,12 @@ class Followed(Struct, frozen=True):
     slope: Cell | None = None
     scale: float = 1.0
     shrunk: Rate | None = None
+    kept: tuple[Kind, ...] = ()
 
     @property
-    def kind(self) -> tuple[Kind, Kind, Kind]:
-        """What updates have in common that follow a method: one rate, one decay, beside the slope or within it."""
-        return _kind(self.rate), _kind(self.decay), _kind(self.shrunk)
+    def kind(self) -> tuple[Kind, ...]:
+        """What updates have in common that follow a method: a rate, a decay, beside the slope or within it, states."""
+        return _kind(self.rate), _kind(self.decay), _kind(self.shrunk), *self.kept
 
 
 class Follows(Protocol):
@@ -68,12 +69,16 @@ class Method(Struct, frozen=True):
 
 
 class _Way(Struct, frozen=True):
-    """A direction in which a method may step, of which a slope is the `weight`; what is `added` is not its rate."""
+    """A direction in which a method may step, of which a slope is the `weight`; what is `added` is not its rate.
+
+    The states by which it is worked out keep these shares of themselves.
+    """
 
     row: Row
     slope: Followed
     weight: Row = _ONES
     added: Cell | None = None
+    kept: tuple[Kind, ...] = ()
 
 
 Ways = Callable[[Reading, Claim], Iterator[_Way]]
@@ -97,7 +102,7 @@ def _steps(ways: Ways) -> Follows:
                 whole = times(rate.values(view), way.weight)
                 rate = reading.rate_of(whole, _ONES, given) or replace(
                     rate, number=math.copysign(rate.number, whole[0]))
-            found = replace(way.slope, rate=replace(rate, number=rate.number * way.slope.rate.number))
+            found = replace(way.slope, rate=replace(rate, number=rate.number * way.slope.rate.number), kept=way.kept)
             if any(shares):
                 by = Rate(1.0, rate.cell).values(view)
                 decay = reading.rate_of(divided(shares, by), _ONES, given) or reading.rate_of(shares, _ONES, given)
@@ -161,7 +166,7 @@ def _averages(reading: Reading, claim: Claim, taken: Followed, power: int) -> It
     inside = frozenset(reading.step.inside)
     assert slope is not None  # of a method with a state
     held = view.values(slope)
-    others = reading.left_by_others(claim.update)
+    others, left = reading.left_by_others(claim.update), view.left.get(claim.update.start, frozenset())
     wanted = held if power == 1 else times(held, held)
     for cell in reading.own(claim.update):
         reads = view.graph.formulas[cell].reads
@@ -171,7 +176,7 @@ def _averages(reading: Reading, claim: Claim, taken: Followed, power: int) -> It
         weight = by_slope if power == 1 else divided(by_slope, tuple(2 * value for value in held))
         if not any(weight):
             continue
-        for state in dict.fromkeys(reads):
+        for state in sorted(dict.fromkeys(reads), key=lambda read: (read not in left, _is_shared(reading, cell, read))):
             if state in inside or state in reading.step.starts:
                 continue
             kept = view.slopes(cell, state)
@@ -181,16 +186,47 @@ def _averages(reading: Reading, claim: Claim, taken: Followed, power: int) -> It
             yield cell, minus(_ONES, weight), weight
 
 
+def _is_shared(reading: Reading, cell: Cell, read: Cell) -> bool:
+    """Whether the formula of a cell stands in another one too that reads what it does: a decay, and no state."""
+    formulas = reading.view.graph.formulas
+    return any(other != cell and read in formulas[other].reads and formulas[other].meaning == formulas[cell].meaning
+               for other in reading.behind)
+
+
 def _momentum(reading: Reading, claim: Claim) -> Iterator[_Way]:
     """v' = m*v - rate*slope, w' = w + v'; or v' = m*v + slope, w' = w - rate*v'."""
     rates = reading.rates((claim.update.cell, *reading.own(claim.update)))
     for slope in _slopes(reading, claim):
         for cell, kept, weight in _averages(reading, claim, slope, 1):
-            decay = reading.rate_of(kept, _ONES, rates)
             if _looks_ahead(reading) and not _leads(reading, claim.update, cell, slope, weight):
                 continue
-            if decay.number > 0 if decay is not None else reading.rate_of(minus(_ONES, kept), _ONES, rates):
-                yield _Way(reading.view.values(cell), slope, weight)
+            share = _share(reading, kept, rates)
+            if share is not None:
+                yield _Way(reading.view.values(cell), slope, weight, None, (share,))
+
+
+def _share(reading: Reading, kept: Row, given: Sequence[Cell]) -> Kind | None:
+    """The share that a state keeps of itself, of given cells: b, or 1 less what it takes of the new slope."""
+    rate = reading.rate_of(kept, _ONES, given)
+    if rate is not None:
+        return _kind(rate) if rate.number > 0 else None
+    rest = reading.rate_of(minus(_ONES, kept), _ONES, given)
+    return None if rest is None else _kind(replace(rest, number=-rest.number))
+
+
+def places_ahead(reading: Reading) -> dict[Cell, Cell]:
+    """The cells that add something given to what a step starts from, by that: where a velocity leads, w + m*v."""
+    graph, ends = reading.view.graph, {update.cell for update in reading.step.updates}
+    found = dict[Cell, Cell]()
+    for cell in graph.in_order(reading.behind - ends):
+        formula = graph.formulas[cell]
+        for place in formula.meaning.added if formula.meaning is not None and not formula.meaning.copied else ():
+            others = (read for other, read in enumerate(formula.reads) if other != place)
+            start = graph.origin(formula.reads[place])
+            if start in reading.step.starts and reading.step.starts.isdisjoint(
+                    graph.below(others, stop=reading.view.sources)):
+                found.setdefault(start, cell)
+    return found
 
 
 def _looks_ahead(reading: Reading) -> bool:
@@ -253,12 +289,14 @@ def _adam(reading: Reading, claim: Claim) -> Iterator[_Way]:
     own = reading.own(claim.update)[:_MOST_CELLS]
     given = [cell for cell in reading.rates((claim.update.cell, *own)) if cell not in reading.read_forward]
     for slope, corrected in product(_slopes(reading, claim), (True, False)):
-        tops, bottoms = ([row for average, kept, weight in _averages(reading, claim, slope, power)
+        tops, bottoms = ([(row, _share(reading, kept, given) or _kind(None))
+                          for average, kept, weight in _averages(reading, claim, slope, power)
                           if alike(_plus(kept, weight), _ONES) for row in (
                               _corrected(reading, own, average, kept, given) if corrected else [view.values(average)])]
                          for power in (1, 2))
-        for bottom, top, (cell, more) in product(bottoms, tops, _small(reading, given)):
-            yield _Way(divided(top, _plus(_root(bottom), more)), replace(slope, rate=Rate(slope.scale)), _ONES, cell)
+        for (bottom, squared), (top, kept), (cell, more) in product(bottoms, tops, _small(reading, given)):
+            row = divided(top, _plus(_root(bottom), more))
+            yield _Way(row, replace(slope, rate=Rate(slope.scale)), _ONES, cell, (kept, squared))
 
 
 def _adaptive(is_kept: Callable[[Row, Row], bool]) -> Ways:
@@ -270,11 +308,11 @@ def _adaptive(is_kept: Callable[[Row, Row], bool]) -> Ways:
         for slope in _slopes(reading, claim):
             assert slope.slope is not None  # it is in a cell
             held = view.values(slope.slope)
-            squares = [view.values(cell) for cell, kept, weight in _averages(reading, claim, slope, 2)
-                       if is_kept(kept, weight)]
-            for square, (cell, more) in product(squares, _small(reading, given)):
+            squares = [(view.values(cell), _share(reading, kept, given) or _kind(None))
+                       for cell, kept, weight in _averages(reading, claim, slope, 2) if is_kept(kept, weight)]
+            for (square, *own), (cell, more) in product(squares, _small(reading, given)):
                 for root in (_plus(_root(square), more), _root(_plus(square, more))):
-                    yield _Way(divided(held, root), replace(slope, rate=Rate(slope.scale)), _ONES, cell)
+                    yield _Way(divided(held, root), replace(slope, rate=Rate(slope.scale)), _ONES, cell, (*own,))
 
     return ways
 
@@ -314,7 +352,7 @@ def _newton(reading: Reading, claim: Claim, among: frozenset[Cell] | None = None
     view, update = reading.view, claim.update
     if claim.slope is None or claim.scale is None:
         return None
-    towards = view.graph.below((claim.slope,), stop=reading.step.starts) & (
+    towards = reading.below(claim.slope) & (
         frozenset(reading.step.inside) | reading.step.starts)
     curvature = view.adjoints({claim.slope: _ONES}, towards).get(view.graph.origin(update.start))
     taken = reading.taken(update)
@@ -333,6 +371,12 @@ METHODS: tuple[tuple[str, Follows], ...] = (
     ("RMSprop", _steps(_adaptive(lambda kept, weight: alike(_plus(kept, weight), _ONES)))),
     ("Newton's method", _newton),
 )
+
+
+def follows_any(reading: Reading, update: Update) -> bool:
+    """Whether an update follows any method."""
+    claim = reading.claim(update)
+    return any(follows(reading, claim) is not None for _, follows in METHODS)
 
 
 def method_of(reading: Reading) -> Method:

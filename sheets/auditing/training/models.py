@@ -8,7 +8,7 @@ from sheets.auditing.training.claims import Rate, Reading
 from sheets.auditing.training.contradictions import Contradiction, contradictions, with_repair
 from sheets.auditing.training.fills import reread
 from sheets.auditing.training.formula import Formula
-from sheets.auditing.training.repairs import Repair, text_of
+from sheets.auditing.training.repairs import Repair
 from sheets.auditing.training.repetition import Audit
 from sheets.auditing.training.suspects import Cause
 from sheets.auditing.training.updates import Step
@@ -30,7 +30,7 @@ def by_model(audit: Audit, model: Step, reading: Reading, bad: Sequence[Contradi
 
 
 def _matters(reading: Reading, cell: Cell, bad: Sequence[Contradiction]) -> bool:
-    return cell in reading.view.graph.below((one.cell for one in bad), stop=reading.step.starts)
+    return cell in reading.below(*(one.cell for one in bad))
 
 
 def _repairs(audit: Audit, model: Step, reading: Reading) -> Iterator[tuple[Cell, Repair]]:
@@ -69,7 +69,7 @@ def deviations(audit: Audit, model: Step, step: Step) -> Iterator[Finding]:
     for cell, there in _unlike(audit, model, step):
         if is_first and not left.isdisjoint(audit.graph.formulas[cell].reads):
             continue  # nothing is left for a first step
-        stands, pattern = text_of(audit.graph, there) or str(audit.graph.stored(there) or ""), audit.graph.pattern(cell)
+        stands, pattern = audit.graph.text(there) or str(audit.graph.stored(there) or ""), audit.graph.pattern(cell)
         is_moved = not any(reference.sheet for reference in pattern.references)  # to other sheets they stay
         meant = pattern.at(there.row, there.column) if is_moved else ""
         if not stands or stands != meant:  # a copy, whose fixed references stand elsewhere to its step

@@ -27,13 +27,14 @@ Pair = tuple[Cell, Cell]
 class Objective(Struct, frozen=True):
     """What the steps go down along: its slopes by the `seeds`, and the cell that holds it, if one does.
 
-    `terms` are the seeds as expressions over the symbols of `of`, 1 each where there are none.
+    `terms` are the seeds as expressions over the symbols of `of`, 1 each where there are none. A rule is no slope.
     """
 
     name: str
     seeds: Seeds
     cell: Cell | None = None
     terms: tuple[tuple[Cell, sp.Expr], ...] = ()
+    is_rule: bool = False
 
     @property
     def called(self) -> str:
@@ -94,7 +95,7 @@ def unwritten(view: View, step: Step) -> Iterator[Objective]:
                     total[point] += slope * share[point]
         else:
             yield Objective(loss.name, {cell: tuple(total) for cell, total in seeds.items()}, None,
-                            tuple((cell, sp.Add(*summands)) for cell, summands in terms.items()))
+                            tuple((cell, sp.Add(*summands)) for cell, summands in terms.items()), loss.by_sum)
 
 
 def of(cell: Cell) -> sp.Symbol:

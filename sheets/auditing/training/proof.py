@@ -11,11 +11,12 @@ from msgspec import Struct
 from derive import rules
 from derive.equality import Proved, Verdict
 from derive.names import symbol
+from sheets.auditing.deciding import CASES
 from sheets.auditing.training.claims import Claim, Rate, Reading
 from sheets.auditing.training.formula import operand
 from sheets.auditing.training.methods import Followed
 from sheets.auditing.training.objective import Objective, of
-from sheets.auditing.training.terms import CASES, decided
+from sheets.auditing.training.terms import decided
 from sheets.auditing.training.view import ratio
 from sheets.references import Cell
 

@@ -57,7 +57,7 @@ def _losses(reading: Reading, claim: Claim) -> Iterator[Reading]:
         return
     assert claim.slope is not None  # asked of what stands in a cell
     graph, slopes = reading.view.graph, reading.slope_by(claim.update)
-    for cell in reversed(graph.in_order(graph.below((claim.slope,), stop=reading.step.starts) - {claim.slope})):
+    for cell in reversed(graph.in_order(reading.below(claim.slope) - {claim.slope})):
         if cell in reading.step.inside and not reading.view.is_given(cell):
             other = Reading(reading.view, reading.step, written(reading.view, reading.step, cell))
             if any(alike(one, slope) for one in other.slope_by(claim.update) for slope in slopes):

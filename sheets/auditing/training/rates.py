@@ -8,11 +8,12 @@ from itertools import pairwise, product
 from msgspec.structs import replace
 
 from sheets.auditing.findings import Finding, Kind, Severity
+from sheets.auditing.steps import is_of_a_kind
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Claim, Rate, Reading, steps_alike
 from sheets.auditing.training.contradictions import goes_back, rate_stands
+from sheets.auditing.training.formula import adds
 from sheets.auditing.training.graph import Graph
-from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.updates import Update
 from sheets.auditing.training.view import POINTS, numbers_at
 from sheets.references import Cell
@@ -39,6 +40,8 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
         kind: Kind = "update"
         severity: Severity = "wrong"
         if is_back or (own.cell == rate.cell and own.over == rate.over and _near(own.number, -rate.number)):
+            if reading.is_multiplier(claim.update):
+                continue
             told = "adds the slope instead of subtracting it" if own.number > 0 else "subtracts what the others add"
         elif usual_size is not None and size is not None and _near(size, usual_size):
             if own.cell is not None:
@@ -59,21 +62,29 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
         yield of_update(graph, claim.update, kind, told, severity)
 
 
+def judge_worked_out(reading: Reading, rate: Rate) -> Iterator[Finding]:
+    """A rate that is worked out of what an error is taken from, a target, which is no pace."""
+    graph, cell = reading.view.graph, rate.cell
+    below = graph.below([cell], stop=frozenset(reading.step.inside) | reading.step.starts) if cell is not None else ()
+    for read in reading.read_forward.intersection(below) - graph.formulas.keys():
+        if any(adds(graph.formulas[user], read) for user in graph.users[read] if user in reading.forward):
+            told = f"not judged: the rate is worked out of {reading.called(read)}, from which an error is taken"
+            assert cell is not None  # something is below it
+            yield labels.found(graph, cell, "update", told, "undecided")
+
+
 def _is_of_its_kind(reading: Reading, claim: Claim, cell: Cell) -> bool:
-    """Whether a cell is the rate of all quantities of a name, of the biases for one, and nothing else reads it."""
-    graph, meaning = reading.view.graph, reading.view.graph.formulas[claim.update.cell].meaning
-    users = [graph.formulas[user] for user in graph.users.get(cell, ())]
-    starts = [user.reads[claim.update.place] for user in users if user.meaning == meaning]
-    others = (one.update.start for one in reading.claims if one.rate is None or one.rate.cell != cell)
-    name, own, apart = ({labels.quantity(graph, start).rstrip("0123456789") for start in some}
-                        for some in ((claim.update.start,), starts, others))
-    return len(starts) == len(users) and own == name and name.isdisjoint(apart)
+    """Whether a cell is the rate of all quantities of a name, and nothing but their updates reads it."""
+    graph = reading.view.graph
+    users = {graph.formulas[user].meaning for user in graph.users[cell]}
+    taken = ((labels.quantity(graph, one.update.start), one.rate and one.rate.cell) for one in reading.claims)
+    return users == {graph.formulas[claim.update.cell].meaning} and is_of_a_kind(
+        labels.quantity(graph, claim.update.start), taken)
 
 
 def of_update(graph: Graph, update: Update, kind: Kind, told: str, severity: Severity) -> Finding:
     """What is found of an update, at its cell."""
-    return Finding(kind, labels.quantity(graph, update.start), update.cell.address, text_of(graph, update.cell), "",
-                   told, severity, update.cell.sheet)
+    return labels.found(graph, update.cell, kind, told, severity, of=update.start)
 
 
 def size_of(graph: Graph, rate: Rate) -> float | None:
@@ -102,8 +113,7 @@ def uphill(reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
     if size_of(graph, most[0]) and ({is_up} == ends or (is_up and is_loss)):
         ways = ("up", "down") if is_up else ("down", "up")
         along = objective.called if objective.cell is None else labels.called(graph, objective.cell)
-        told = f"goes {ways[0]} along {along} instead of {ways[1]}"
-        told = f"steps against {along}" if objective.cell is None and "rule" in along else told
+        told = f"steps against {along}" if objective.is_rule else f"goes {ways[0]} along {along} instead of {ways[1]}"
         yield from (of_update(graph, claim.update, "update", told, "wrong") for claim in reading.claims)
 
 

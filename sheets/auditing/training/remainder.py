@@ -8,11 +8,11 @@ from sheets.auditing.book import Book, Place, Sheet
 from sheets.auditing.findings import NOTHING, Finding, cells_of
 from sheets.auditing.labels import key_of
 from sheets.auditing.training import labels
+from sheets.auditing.training.fills import areas
 from sheets.auditing.training.graph import Graph, make_graph
-from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit
-from sheets.auditing.training.updates import Update, stated
-from sheets.references import Cell, Pattern
+from sheets.auditing.training.updates import Update, added_to, stated
+from sheets.references import Area, Cell, Pattern
 
 _STALE = 1e-7
 _MOST_BESIDE = 60
@@ -34,8 +34,8 @@ def unmoved(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
         known |= {one.cell: one for one in linked}
         starts |= {graph.origin(one.start) for one in linked}
         for one in (one for one in linked if told.isdisjoint(graph.formulas[one.cell].reads)):
-            yield Finding("update", labels.quantity(graph, one.start), one.cell.address, text_of(graph, one.cell), "",
-                          "not judged: what it adds is not computed from where it starts", "undecided", one.cell.sheet)
+            cut_off = "not judged: what it adds is not computed from where it starts"
+            yield labels.found(graph, one.cell, "update", cut_off, "undecided", of=one.start)
 
 
 def _ways(graph: Graph, update: Update) -> Iterator[object]:
@@ -50,7 +50,7 @@ def _ways(graph: Graph, update: Update) -> Iterator[object]:
 def circles(graph: Graph) -> Iterator[Finding]:
     """The cells that go in a circle: nothing that is computed from them is known."""
     for cell in sorted(graph.circles):
-        yield Finding("forward", "", cell.address, text_of(graph, cell), "",
+        yield Finding("forward", "", cell.address, graph.text(cell), "",
                       "not judged: these cells go in a circle", "undecided", cell.sheet)
 
 
@@ -70,8 +70,7 @@ def unanchored(graph: Graph, inside: Collection[Cell], rates: Collection[Cell]) 
                     others):
                 told = f"is not anchored with $: filled on, {labels.called(graph, first)} slides away into empty cells"
                 for cell in (cell for cell, read in zip(cells[1:], others, strict=True) if read != first):
-                    yield Finding("anchor", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
-                                  "wrong", cell.sheet)
+                    yield labels.found(graph, cell, "anchor", told, "wrong")
 
 
 def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
@@ -93,9 +92,51 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
             read = (*near.cells(cell.sheet, cell.row, cell.column), *graph.formulas[cell].reads)
             if all(one.sheet != cell.sheet or (one.column if down else one.row) != (
                     cell.column if down else cell.row) for one in read):
-                yield Finding("fill", labels.quantity(graph, cell), cell.address, text_of(graph, cell),
-                              near.at(cell.row, cell.column), "is not the formula of the cells before and after it",
-                              "wrong", cell.sheet)
+                yield labels.found(graph, cell, "fill", "is not the formula of the cells before and after it", "wrong",
+                                   belongs=near.at(cell.row, cell.column))
+
+
+def carried_on(audit: Audit, told: Collection[Cell]) -> Iterator[Finding]:
+    """What looks like an update, and goes on from another quantity than it is used as."""
+    graph = audit.graph
+    updates = [update for step in audit.steps for update in step.updates if update.cell not in told]
+    starts = {graph.origin(update.start) for update in updates} | {update.cell for update in updates}
+    taken = {graph.origin(read) for step in audit.steps for cell in step.inside for read in graph.formulas[cell].reads
+             if graph.origin(read) not in step.inside} & audit.inside - frozenset(told)
+    for one in stated(graph):
+        is_stepped = not audit.inside.isdisjoint(set(added_to(graph, one)) - starts)
+        if is_stepped and one.cell in taken - starts and graph.origin(one.start) in starts:
+            slip = f"not judged: it goes on from {labels.called(graph, one.start)}, and is used otherwise than that is"
+            yield labels.found(graph, one.cell, "update", slip, "undecided")
+
+
+def not_understood(audit: Audit, told: Collection[Cell]) -> Iterator[Finding]:
+    """The cells that steps are worked out of and that are worked out of steps, and are not understood: lost updates."""
+    graph = audit.graph
+    for cell, formula in graph.formulas.items():
+        if formula.fault and cell not in told and not audit.inside.isdisjoint(formula.reads) and (
+                not audit.inside.isdisjoint(graph.users.get(cell, ()))):
+            yield labels.found(graph, cell, "forward", f"not checked: {formula.fault}", "undecided")
+
+
+def left_out(audit: Audit, told: frozenset[Cell]) -> Iterator[Finding]:
+    """The cells of steps right beside an area that one reads, copies of what is in it, that nothing reads themselves.
+
+    A sample that all sums leave out alike, unless it is kept to try what is learned; one that is wrong is told.
+    """
+    graph = audit.graph
+    found = dict[Cell, Area]()
+    for cell in graph.in_order(audit.inside - told):
+        for _, area in areas(graph, cell):
+            first, last, down = area.first, area.last, area.shape[1] == 1
+            for end, way in ((first, -1), (last, 1)):
+                beside = Cell(end.sheet, end.row + way * down, end.column + way * (not down))
+                if 1 in area.shape and area.size > 1 and beside in audit.inside and beside not in graph.users and (
+                        end in graph.formulas and graph.pattern(beside) == graph.pattern(end)):
+                    found[beside] = area
+    for beside, area in found.items():
+        slip = f"not judged: it is of the form of {area.address} beside it, and no sum takes it"
+        yield labels.found(graph, beside, "forward", slip, "undecided")
 
 
 def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:
@@ -109,7 +150,7 @@ def idle_rates(book: Book, sheets: Collection[str]) -> Iterator[Finding]:
     for run in runs:
         if all(user in run for cell in run[1:] for user in graph.users.get(cell, ())):
             cells, told = cells_of(run[0].column, (cell.row for cell in run)), "is worked out, and no update takes it"
-            yield Finding("update", "learning rate", cells, text_of(graph, run[0]), "", told, "wrong", run[0].sheet)
+            yield Finding("update", "learning rate", cells, graph.text(run[0]), "", told, "wrong", run[0].sheet)
 
 
 def _below(sheet: Sheet, place: Place) -> Iterator[Cell]:
@@ -137,8 +178,7 @@ def looked_up_alike(audit: Audit) -> Collection[Finding]:
         if len(twice) == 1:
             *_, before, cell = twice[0]
             told = f"not judged: looks up what {labels.label(graph, before) or before.address} does"
-            found.append(Finding("data", labels.quantity(graph, cell), cell.address, text_of(graph, cell), "", told,
-                                 "undecided", cell.sheet))
+            found.append(labels.found(graph, cell, "data", told, "undecided"))
     return () if is_design else found
 
 
@@ -160,7 +200,7 @@ def judge_stored(graph: Graph, sheets: frozenset[str], typed: Container[Cell] = 
             stale.setdefault(cell.sheet, []).append(cell)
     for sheet, cells in stale.items():
         yield Finding("value", labels.quantity(graph, cells[0]), ", ".join(cell.address for cell in cells),
-                      f"{text_of(graph, cells[0])} -> {graph.stored(cells[0])}", "",
+                      f"{graph.text(cells[0])} -> {graph.stored(cells[0])}", "",
                       "the stored value does not follow from the formula: not recalculated, or edited", "wrong", sheet)
 
 
@@ -182,5 +222,5 @@ def blanks(audit: Audit, sheets: Collection[str], told: frozenset[Cell]) -> Iter
     for blank, readers in graph.blanks.items():
         is_of_training = blank.sheet in sheets or any(graph.pattern(reader) in own for reader in readers)
         if is_of_training and blank not in told and told.isdisjoint(readers):
-            yield Finding("fill", labels.quantity(graph, blank), blank.address, "", "", NOTHING, "undecided",
-                          blank.sheet, tuple(reader.address for reader in readers if reader.sheet == blank.sheet))
+            yield labels.found(graph, blank, "fill", NOTHING, "undecided",
+                               follows=tuple(reader.address for reader in readers if reader.sheet == blank.sheet))

@@ -73,7 +73,7 @@ def updated_early(graph: Graph, accused: Accused, new: Mapping[Cell, Cell], call
         told = ", ".join(f"{called(read)} for {called(start)}" for read, start in old.items())
         if old:
             home = next(iter(accused))
-            text = reread(text_of(graph, home), home.sheet, old)
+            text = reread(graph.text(home), home.sheet, old)
             is_written = graph.reader.read_text(graph.book.by_name[home.sheet], text).reads == mended[home].reads
             slip = f"takes the weight already updated in this step: {told}"
             yield Repair(mended, slip, text if is_written else "")
@@ -210,7 +210,7 @@ def anchors(accused: Accused, called: Called) -> Iterator[Repair]:
 def other_areas(graph: Graph, accused: Accused, known: Sequence[Area]) -> Iterator[Repair]:
     """Another area of the same shape, the same area on its side, or one that ends elsewhere."""
     home = next(iter(accused))
-    text = text_of(graph, home)
+    text = graph.text(home)
     found: dict[Area, list[int]] = {}
     for place, area in areas(graph, home):
         found.setdefault(area, []).append(place)
@@ -282,11 +282,6 @@ def copied_from_beside(graph: Graph, accused: Accused) -> Iterator[Repair]:
                 yield Repair({home: formula}, f"is not the formula of {beside.address} beside it", text)
 
 
-def text_of(graph: Graph, cell: Cell) -> str:
-    """The formula of a cell as it stands there."""
-    return graph.book.by_name[cell.sheet].formula((cell.row, cell.column)) or ""
-
-
 def rewritten(accused: Accused, called: Called) -> Iterator[Repair]:
     """The same cells in another formula, by every row of the table."""
     first = _first(accused)
@@ -303,6 +298,7 @@ def _rewritten(formula: Formula, called: Called) -> Iterator[tuple[sp.Expr, str]
     expression = formula.meaning.plain
     if sum(1 for _ in sp.preorder_traversal(expression)) > _MOST_NODES:
         return
-    names = {operand(place): called(read) for place, read in enumerate(formula.reads)}
+    used = expression.free_symbols  # an array's entry takes few of the cells that the array reads
+    names = {x: called(read) for place, read in enumerate(formula.reads) if (x := operand(place)) in used}
     for edit in EDITS:  # one that divides by 0 is none
         yield from ((mended, told) for mended, told in edit(expression, names) if not mended.has(sp.zoo, sp.nan))

@@ -45,10 +45,10 @@ def suspects_of(reading: Reading, bad: Sequence[Contradiction]) -> list[Suspect]
     graph = reading.view.graph
     counted: dict[Cell, int] = {}
     for one in bad:
-        for cell in graph.below((one.cell,), stop=reading.step.starts) & reading.behind:
+        for cell in reading.below(one.cell) & reading.behind:
             counted[cell] = counted.get(cell, 0) + 1
     own = {one.cell for one in bad}
-    held = graph.below((c.slope or c.update.cell for c in reading.claims if c.holds), stop=reading.step.starts)
+    held = reading.below(*(claim.slope or claim.update.cell for claim in reading.claims if claim.holds))
     right = {likeness(graph, cell) for cell in held & reading.behind if cell not in own}
     single = sorted(counted, key=lambda cell: (cell not in own, -counted[cell], -graph.rank[cell]))
     filled = list(islice((contradicted_first(own, fill) for fill in fills(graph, single)), MOST_FILLS))
@@ -99,15 +99,9 @@ def nearest(cell: Cell, others: Sequence[Cell], most: int) -> list[Cell]:
     return sorted(others, key=far)[:most]
 
 
-def role(reading: Reading, cell: Cell) -> object:
-    """What cells have in common that are taken for each other: a formula, or that a step starts from them."""
-    formula = reading.view.graph.formulas.get(cell)
-    return "start" if cell in reading.step.starts else "given" if formula is None else formula.meaning
-
-
 def on_the_way(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction]) -> list[Cell]:
     """The cells that are computed from a suspect, and that contradicted cells are computed from, in order."""
-    wanted = reading.view.graph.below((one.cell for one in bad), stop=reading.step.starts)
+    wanted = reading.below(*(one.cell for one in bad))
     return [cell for cell in computed_from(reading, suspect) if cell in wanted]
 
 

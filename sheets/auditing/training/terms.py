@@ -10,12 +10,10 @@ from collections.abc import Iterator, Mapping
 
 import sympy as sp
 
-from derive import rules
 from derive.equality import Proved, Undecided, Verdict, decide
 from derive.reach import meeting, reached
+from sheets.auditing.deciding import SIGNED
 
-CASES = (sp.Piecewise, sp.Max, sp.Min, rules.Relu)
-_SIGNED = (*CASES, sp.Abs, sp.sign, rules.Step)
 _MANY = 4
 _MOST_TERMS = 2_000
 _MOST_CASES = 12
@@ -23,7 +21,7 @@ _MOST_CASES = 12
 
 def decided(left: sp.Expr, right: sp.Expr, known: Mapping[str, sp.Expr]) -> Verdict:
     """Whether two sides are equal, `known` saying what their names hold."""
-    cases = {case for expression in _reached(left - right, known) for case in expression.atoms(*_SIGNED)}
+    cases = {case for expression in _reached(left - right, known) for case in expression.atoms(*SIGNED)}
     parts = _parts([*_terms(left, known), *(-term for term in _terms(right, known))], known)
     if max(len(cases), len(parts)) >= _MANY and len(parts) > 1:
         verdicts = [*_until(decide(sp.Add(*part), sp.Integer(0), definitions=known, noted=False) for part in parts)]

@@ -18,7 +18,6 @@ from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
 from sheets.auditing.training.models import deviations
-from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
 from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.typed import completed, told_of, typed_numbers
@@ -67,17 +66,23 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     if typed:
         graph = make_graph(completed(book, typed), passed_over) or graph
     audit = Audit(graph, trained(graph, find_meant_steps(graph)))
-    reports = tuple(report for steps in chains(audit) if (report := _report(audit, steps)).complete
-                    or any(shows_a_training(graph, cell) for step in steps for cell in step.inside))
+    judged = [(steps, _report(audit, steps)) for steps in chains(audit)]
+    known = frozenset(cell for steps, report in judged if report.complete for step in steps for cell in step.inside)
+    reports = tuple(report for steps, report in judged if report.complete or any(
+        shows_a_training(graph, cell) for step in steps for cell in step.inside) or any(
+        not known.isdisjoint(graph.users.get(start, ())) for step in steps for start in step.starts))
     sheets = frozenset(sheet for report in reports for sheet in report.sheets)
     said = [one for report in reports for one in report.findings]
     told = [cell for one in said if one.slip == SLIP for cell in _cells(one)]
     wrong = frozenset(cell for one in said if one.severity == "wrong" for cell in _cells(one))
+    marked = [cell for one in said for cell in _cells(one)]
     findings = _merged(graph, (*judge_entropies(graph, told),
                         *remainder.judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *remainder.circles(graph),
                         *(remainder.unmoved(audit, wrong) if reports else ()), *remainder.brought_in_otherwise(audit),
-                        *remainder.looked_up_alike(audit),
+                        *remainder.looked_up_alike(audit), *(remainder.left_out(audit, wrong) if reports else ()),
+                        *(remainder.not_understood(audit, marked) if reports else ()),
+                        *(remainder.carried_on(audit, marked) if reports else ()),
                         *(remainder.blanks(audit, sheets, wrong) if reports else ())))
     return Trainings(reports, findings, partial(seen, as_typed))
 
@@ -247,6 +252,6 @@ def _passed_on(audit: Audit, steps: Sequence[Step]) -> Iterator[Finding]:
             home = audit.moved(start, after, before)
             meant = next((u for u in before.updates if u.start == home), None)
             if meant is not None and origin not in (start, meant.cell):
-                yield Finding("update", labels.quantity(graph, start), start.address, text_of(graph, start), "",
-                              f"takes what stands in {origin.sheet}!{labels.called(graph, origin)}, "
-                              f"where {meant.cell.sheet}!{meant.cell.address} belongs", "wrong", start.sheet)
+                told = (f"takes what stands in {origin.sheet}!{labels.called(graph, origin)}, "
+                        f"where {meant.cell.sheet}!{meant.cell.address} belongs")
+                yield labels.found(graph, start, "update", told, "wrong")

@@ -3,14 +3,11 @@
 import math
 from collections.abc import Iterable, Iterator
 
-import sympy as sp
-
 from sheets.auditing.findings import Finding
 from sheets.auditing.training import labels
 from sheets.auditing.training.claims import Reading
-from sheets.auditing.training.formula import Formula, operand
+from sheets.auditing.training.formula import adds
 from sheets.auditing.training.objective import pairs
-from sheets.auditing.training.repairs import text_of
 from sheets.auditing.training.view import ratio
 from sheets.references import Cell
 
@@ -21,7 +18,7 @@ def judge_unstepped(reading: Reading) -> Iterator[Finding]:
     A constant whose slope nobody computed is none, nor are the targets.
     """
     graph, view = reading.view.graph, reading.view
-    used = graph.below((update.cell for update in reading.step.updates), stop=reading.step.starts)
+    used = reading.below(*(update.cell for update in reading.step.updates))
     unread = [cell for cell in reading.step.inside if cell not in reading.forward and cell not in used]
     scales = [claim.scale for claim in reading.claims if claim.scale is not None]
     copies = _copied(reading, reading.forward) if unread and scales else {}
@@ -32,21 +29,13 @@ def judge_unstepped(reading: Reading) -> Iterator[Finding]:
             math.isclose(scale, one, rel_tol=1e-7) for one in scales)), None)
         if held is not None:
             told = f"is copied, and never stepped: its gradient in {labels.called(graph, held)} is used by no update"
-            yield Finding("update", labels.quantity(graph, given), copy.address, text_of(graph, copy), "", told,
-                          "wrong", copy.sheet)
+            yield labels.found(graph, copy, "update", told, "wrong", of=given)
 
 
 def left_as_they_are(reading: Reading) -> Iterator[Cell]:
     """The biases that are copied from step to step, whether that is meant or their steps were forgotten."""
     readers = [reading.view.graph.formulas[cell] for cell in reading.step.inside]
-    return (given for given in _copied(reading, reading.step.inside) if any(_adds(one, given) for one in readers))
-
-
-def _adds(formula: Formula, cell: Cell) -> bool:
-    """Whether a formula adds a cell to something, as a net value does with its bias."""
-    names = {operand(place) for place, read in enumerate(formula.reads) if read == cell}
-    return bool(names) and formula.meaning is not None and any(
-        node.is_Add and not names.isdisjoint(node.args) for node in sp.preorder_traversal(formula.meaning.plain))
+    return (given for given in _copied(reading, reading.step.inside) if any(adds(one, given) for one in readers))
 
 
 def _copied(reading: Reading, readers: Iterable[Cell]) -> dict[Cell, Cell]:

@@ -118,7 +118,8 @@ def _joined(steps: Sequence[Step], graph: Graph, ends: frozenset[Cell]) -> list[
     for number, step in reversed([*enumerate(steps)]):
         then, new = found[-1] if found else step, frozenset(update.cell for update in step.updates)
         behind = {graph.formulas[cell].meaning for cell in _behind(graph, step, ends) & graph.formulas.keys()}
-        aside = {cell for cell in step.inside if cell not in new and graph.formulas[cell].meaning not in behind}
+        aside = {cell for cell in step.inside if cell not in new and graph.formulas[cell].meaning not in behind
+                 and step.starts.isdisjoint(_added(graph, cell))}  # w + m*v is a place, and no loss
         if (then is not step and not aside.isdisjoint(then.inside) and all(last[cell] != number for cell in aside)
                 and graph.formulas[step.anchor].meaning == graph.formulas[then.anchor].meaning
                 and new.isdisjoint(_behind(graph, then, ends))):
@@ -127,6 +128,12 @@ def _joined(steps: Sequence[Step], graph: Graph, ends: frozenset[Cell]) -> list[
         else:
             found.append(step)
     return found[::-1]
+
+
+def _added(graph: Graph, cell: Cell) -> Iterator[Cell]:
+    """The cells that a formula adds as they are, by what they copy."""
+    formula = graph.formulas[cell]
+    return (graph.origin(formula.reads[place]) for place in (formula.meaning.added if formula.meaning else ()))
 
 
 def _behind(graph: Graph, step: Step, ends: frozenset[Cell]) -> frozenset[Cell]:
@@ -206,18 +213,26 @@ def added_to(graph: Graph, update: Update) -> list[Cell]:
 
 
 def _astray(graph: Graph, others: Sequence[Update], updates: Sequence[Update]) -> Iterator[Update]:
-    """What has the formula of an update, starts from what updates rest on, and adds what rests on their starts.
+    """What starts from what updates rest on, or what acts where their starts do, and adds what rests on their starts.
 
-    That what it adds is not computed from its own start, as it should be, is for its slope to explain.
+    Either it has the formula of one, and for its slope to explain is that what it adds is not computed from its start;
+    or it is a multiplier's, which acts on an update that it rests on and that does not take its next value.
     """
     ends = frozenset(update.cell for update in updates)
-    rest_on = graph.below((read for end in ends for read in graph.formulas[end].reads), stop=ends)
+    below = {one: graph.below(graph.formulas[one.cell].reads, stop=ends) for one in updates} if others else {}
+    rest_on = frozenset[Cell]().union(*below.values())
     starts = frozenset(graph.origin(update.start) for update in updates)
+    acted_on = frozenset(_between(graph, starts, ends)) if others else frozenset()
     meanings = {graph.formulas[end].meaning for end in ends}
+    read = {graph.formulas[one.cell].meaning for one in others if one.cell in graph.users}
     for update in others:
-        formula = graph.formulas[update.cell]
-        if formula.meaning in meanings and graph.origin(update.start) in rest_on and (
-                not starts.isdisjoint(graph.below(added_to(graph, update), stop=ends))):
+        start, added = graph.origin(update.start), graph.below(added_to(graph, update), stop=ends)
+        acts_with_them = start not in acted_on and not acted_on.isdisjoint(graph.users.get(start, ()))
+        if (start in rest_on or acts_with_them) and not starts.isdisjoint(added) and (
+                graph.formulas[update.cell].meaning in meanings
+                or (graph.formulas[update.cell].meaning in read and any(
+                    graph.origin(one.start) in added and start in own and update.cell not in own
+                    for one, own in below.items()))):
             yield update
 
 
