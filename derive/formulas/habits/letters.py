@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from derive.formulas.signs import SIGNS
 from derive.formulas.tokens import Token, token_at
-from derive.formulas.vocabulary.words import is_known
 
 _BEGINNINGS = ("", "STOP", "COMMA", "ROW", "GAP")
 
@@ -38,5 +38,5 @@ def _joined(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Token]:
 
 def _has_number(tokens: Sequence[Token], place: int) -> bool:
     token, after = tokens[place], token_at(tokens, place + 1)
-    is_letter = token.kind == "WORD" and not (len(token.value) > 1 and is_known(token.value))  # \ln 3 is no name
+    is_letter = token.kind == "WORD" and token.value not in SIGNS  # \ln 3 is no name
     return is_letter and token.shown and after.shown and after.kind == "NUMBER" and after.value.isdigit()

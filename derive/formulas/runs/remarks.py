@@ -7,6 +7,7 @@ from itertools import accumulate
 from derive.formulas.tokens import OPERATORS, Token, token_at
 
 _BUILT = frozenset(("FRACTION", "PARTIAL", "ROOT"))
+_FOLLOWING = frozenset(("", "STOP", "COMMA", "GAP", "ROW"))
 _TAG = re.compile(r"\d{1,2}(?:\.\d{1,2})?[a-d]?|[ivx]{1,5}|[a-h]", re.IGNORECASE)
 
 
@@ -31,7 +32,9 @@ def _up_to(places: Collection[int], tokens: Sequence[Token]) -> list[int]:
 
 
 def _related(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[int]:
-    """The brackets in which an equals sign, ≠ or an arrow stands, in no bracket inside: ([i = k] - p) is no remark."""
+    """The brackets in which an equals sign, ≠ or an arrow stands, in no bracket inside: ([i = k] - p) is no remark; or,
+    where nothing follows, any comparison: |x| = x (x > 0).
+    """
     found: set[int] = set()
     waiting: list[int] = []
     for place, token in enumerate(tokens):
@@ -39,7 +42,9 @@ def _related(tokens: Sequence[Token], partner: Mapping[int, int]) -> frozenset[i
             waiting.append(place)
         elif waiting and place == partner[waiting[-1]]:
             waiting.pop()
-        elif waiting and (token.kind in ("RELATION", "ARROW") or token.value == "≠"):
+        elif waiting and (token.kind in ("RELATION", "ARROW") or token.value == "≠" or (
+            token.kind == "COMPARE" and token_at(tokens, partner[waiting[-1]] + 1).kind in _FOLLOWING
+        )):
             found.add(waiting[-1])
     return frozenset(found)
 
