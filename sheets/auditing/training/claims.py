@@ -104,7 +104,8 @@ class Reading(Struct, frozen=True, dict=True):
     @cached_property
     def needed(self) -> frozenset[Cell]:
         """The computed cells that the step rests on."""
-        below = self.view.graph.below((*self.step.inside, *self.objective.seeds), stop=self.view.sources)
+        ends = (update.cell for update in self.step.updates)  # of which one may be inside of a later step, too
+        below = self.view.graph.below((*self.step.inside, *ends, *self.objective.seeds), stop=self.view.sources)
         return frozenset(cell for cell in below if cell in self.view.graph.formulas)
 
     @cached_property
