@@ -217,7 +217,7 @@ def root(node: sp.Expr, names: Mapping[sp.Symbol, str]) -> Iterator[tuple[sp.Exp
 
 EDITS: tuple[Edit, ...] = (
     sign, natural, logarithm, complement, exponent, number, asked, term_sign, brackets, raised, operator, slope,
-    missing, amount, surplus, inverse, applied, share, root,
+    applied, missing, amount, surplus, inverse, share, root,
 )
 
 

@@ -408,3 +408,22 @@ def test_one_number_that_goes_up_beside_another_is_not_called_right() -> None:
     report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
                               "2 | 1 | 0 | 0", same, step, "123456"))
     assert report.verdict in ("wrong", "incomplete"), report.reason
+
+
+@pytest.mark.parametrize(("start", "verdict"), [("F{p}+", "right"), ("G{p}+", "incomplete"), ("F{p}-", "wrong")])
+def test_a_bias_that_goes_on_from_a_net_value_is_not_called_right(start: str, verdict: str) -> None:
+    same = "=D{r}*A{r}+E{r}*B{r}+F{r} | =IF(G{r}>=0,1,0) | =C{r}-H{r}"
+    step = "=D{p}+$B$1*I{p}*A{p} | =E{p}+$B$1*I{p}*B{p} | =" + start + "$B$1*I{p}"
+    data = ("0 | 0 | 0", "0 | 1 | 0", "1 | 0 | 0", "1 | 1 | 1") * 2
+    report = _drawn(_repeated(("rate | 0.1", "x1 | x2 | t | w1 | w2 | bias | net | out | err"), "0.05 | -0.12 | 0.03",
+                              same, step, data))
+    assert (report.verdict, _wrong(report)) == (verdict, ["F4:F10"] if verdict == "wrong" else []), report.reason
+
+
+@pytest.mark.parametrize("kept", ["=B{p}-", "=B$4-"])
+def test_steps_that_all_start_anew_are_no_fault_of_the_program(kept: str) -> None:
+    same = "=A{r}+B{r}*1.5-2.5 | =C{r}^2 | =2*C{r} | =2*C{r}*1.5"
+    lines = _repeated(("rate | 0.1", "", "a | b | e | E | ga | gb"), "0.2 | 0.3", same,
+                      "=A{p}-$B$1*E{p} | " + kept + "$B$1*F{p}", [""] * 5)
+    report = _drawn(line.removeprefix(" | ") for line in lines)
+    assert report.verdict == "right" if kept == "=B{p}-" else report.verdict in ("wrong", "incomplete"), report.reason

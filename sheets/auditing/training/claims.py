@@ -104,7 +104,8 @@ class Reading(Struct, frozen=True, dict=True):
     @cached_property
     def needed(self) -> frozenset[Cell]:
         """The computed cells that the step rests on."""
-        below = self.view.graph.below((*self.step.inside, *self.objective.seeds), stop=self.view.sources)
+        ends = (update.cell for update in self.step.updates)  # of which one may be inside of a later step, too
+        below = self.view.graph.below((*self.step.inside, *ends, *self.objective.seeds), stop=self.view.sources)
         return frozenset(cell for cell in below if cell in self.view.graph.formulas)
 
     @cached_property
@@ -154,7 +155,7 @@ class Reading(Struct, frozen=True, dict=True):
         graph, start = self.view.graph, self.view.graph.origin(update.start)
         forward = graph.in_order(self.forward - self.step.starts)
         meanings = [graph.formulas[cell].meaning for cell in forward if start in self.below(cell)]
-        if any(meaning is None or meaning.plain.has(*SIGNED) for meaning in meanings):
+        if self.objective.cell is None or any(meaning is None or meaning.plain.has(*SIGNED) for meaning in meanings):
             return False
         near, far = (replace(self, view=replace(self.view, points=1, first={start: there})).slope_by(update)
                      for there in (1.0, 2.0))

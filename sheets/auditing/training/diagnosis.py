@@ -234,9 +234,8 @@ def _mended(reading: Reading, suspect: Suspect, bad: Sequence[Contradiction], ot
             spans: Sequence[Area], good: frozenset[Cell]) -> Cause | None:
     """The first mending of cells that explains most."""
     graph = reading.view.graph
-    resting = [one for one in bad
-               if not reading.below(one.cell).isdisjoint(suspect)]
-    after = on_the_way(reading, suspect, resting)
+    after = on_the_way(reading, suspect, bad)
+    resting = [one for one in bad if one.cell in suspect or one.cell in after]
     best: Cause | None = None
     paired = any(one.cell in suspect for one in resting)
     cost = _REPAIR + sum(len(graph.formulas[cell].reads) for cell in (*suspect, *after))

@@ -11,7 +11,7 @@ from sheets.auditing.training import labels
 from sheets.auditing.training.fills import areas
 from sheets.auditing.training.graph import Graph, make_graph
 from sheets.auditing.training.repetition import Audit
-from sheets.auditing.training.updates import Update, added_to, stated
+from sheets.auditing.training.updates import Update, stated
 from sheets.references import Area, Cell, Pattern
 
 _STALE = 1e-7
@@ -97,17 +97,20 @@ def brought_in_otherwise(audit: Audit) -> Iterator[Finding]:
 
 
 def carried_on(audit: Audit, told: Collection[Cell]) -> Iterator[Finding]:
-    """What looks like an update, and goes on from another quantity than it is used as."""
+    """What updates of one step rest on, and what another one works out beside its own updates.
+
+    A state goes into the updates of its own step as well; this is a parameter that starts from something else.
+    """
     graph = audit.graph
-    updates = [update for step in audit.steps for update in step.updates if update.cell not in told]
-    starts = {graph.origin(update.start) for update in updates} | {update.cell for update in updates}
-    taken = {graph.origin(read) for step in audit.steps for cell in step.inside for read in graph.formulas[cell].reads
-             if graph.origin(read) not in step.inside} & audit.inside - frozenset(told)
-    for one in stated(graph):
-        is_stepped = not audit.inside.isdisjoint(set(added_to(graph, one)) - starts)
-        if is_stepped and one.cell in taken - starts and graph.origin(one.start) in starts:
-            slip = f"not judged: it goes on from {labels.called(graph, one.start)}, and is used otherwise than that is"
-            yield labels.found(graph, one.cell, "update", slip, "undecided")
+    used = [graph.below((update.cell for update in step.updates), stop=step.starts) & frozenset(step.inside)
+            for step in audit.steps]
+    taken = {graph.origin(read) for own in used for cell in own for read in graph.formulas[cell].reads}
+    ends = {update.cell for step in audit.steps for update in step.updates}
+    for step, own in zip(audit.steps, used, strict=True):
+        for cell in taken.intersection(step.inside) - own - ends - frozenset(told):
+            if not frozenset(step.inside).isdisjoint(graph.formulas[cell].reads):
+                slip = "not judged: it goes on from step to step, and is no update"
+                yield labels.found(graph, cell, "update", slip, "undecided")
 
 
 def not_understood(audit: Audit, told: Collection[Cell]) -> Iterator[Finding]:

@@ -67,10 +67,13 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
         graph = make_graph(completed(book, typed), passed_over) or graph
     audit = Audit(graph, trained(graph, find_meant_steps(graph)))
     judged = [(steps, _report(audit, steps)) for steps in chains(audit)]
-    known = frozenset(cell for steps, report in judged if report.complete for step in steps for cell in step.inside)
+    complete = [step for steps, report in judged if report.complete for step in steps]
+    known = frozenset(cell for step in complete for cell in step.inside)
+    meanings = {graph.formulas[update.cell].meaning for step in complete for update in step.updates}
     reports = tuple(report for steps, report in judged if report.complete or any(
         shows_a_training(graph, cell) for step in steps for cell in step.inside) or any(
-        not known.isdisjoint(graph.users.get(start, ())) for step in steps for start in step.starts))
+        graph.formulas[update.cell].meaning in meanings or not known.isdisjoint(graph.users.get(update.start, ()))
+        for step in steps for update in step.updates))
     sheets = frozenset(sheet for report in reports for sheet in report.sheets)
     said = [one for report in reports for one in report.findings]
     told = [cell for one in said if one.slip == SLIP for cell in _cells(one)]

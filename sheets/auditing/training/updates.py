@@ -223,11 +223,12 @@ def _astray(graph: Graph, others: Sequence[Update], updates: Sequence[Update]) -
     rest_on = frozenset[Cell]().union(*below.values())
     starts = frozenset(graph.origin(update.start) for update in updates)
     acted_on = frozenset(_between(graph, starts, ends)) if others else frozenset()
+    new = frozenset(update.cell for update in others)
     meanings = {graph.formulas[end].meaning for end in ends}
     read = {graph.formulas[one.cell].meaning for one in others if one.cell in graph.users}
     for update in others:
         start, added = graph.origin(update.start), graph.below(added_to(graph, update), stop=ends)
-        acts_with_them = start not in acted_on and not acted_on.isdisjoint(graph.users.get(start, ()))
+        acts_with_them = start not in acted_on - new and not acted_on.isdisjoint(graph.users.get(start, ()))
         if (start in rest_on or acts_with_them) and not starts.isdisjoint(added) and (
                 graph.formulas[update.cell].meaning in meanings
                 or (graph.formulas[update.cell].meaning in read and any(
