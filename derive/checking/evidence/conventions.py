@@ -2,51 +2,17 @@
 that the usual one is meant.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import sympy as sp
-from msgspec import Struct
-from sympy.functions.elementary.trigonometric import InverseTrigonometricFunction, TrigonometricFunction
 
 from derive.checking.equations import tree_of
 from derive.checking.evidence.question import Question
+from derive.conventions import CONVENTIONS, Convention
 from derive.equality import Proved
 from derive.names import symbol
 
 Sides = tuple[sp.Expr, sp.Expr]
-
-
-class Convention(Struct, frozen=True):
-    """What else functions may mean: of which, under which names if not all, what each call of one is then, and by what
-    its slope differs.
-    """
-
-    told: str
-    functions: tuple[type[sp.Expr], ...]
-    meant: Callable[[sp.Expr], sp.Expr]
-    spelled: str = ""
-    factor: sp.Expr = sp.S.One
-
-
-def _to_base(base: int) -> Convention:
-    told = f"it holds with log to the base {base}, and log is read as ln"
-    return Convention(told, (sp.log,), lambda call: call / sp.log(base), "log", sp.log(base))
-
-
-CONVENTIONS = (
-    _to_base(10),
-    _to_base(2),
-    Convention(
-        "it holds in degrees, and angles are read in radians",
-        (TrigonometricFunction,),
-        lambda call: call.func(call.args[0] * sp.pi / 180),
-    ),
-    Convention(
-        "it holds in degrees, and angles are read in radians",
-        (InverseTrigonometricFunction,),
-        lambda call: call * 180 / sp.pi,
-    ),
-)
 
 
 def by_others(question: Question, left: sp.Expr, right: sp.Expr) -> Iterator[tuple[Convention, Sides]]:
@@ -55,11 +21,7 @@ def by_others(question: Question, left: sp.Expr, right: sp.Expr) -> Iterator[tup
         left, right = (side.xreplace({symbol(name): body}) for side in (left, right))
     for one in CONVENTIONS:
         if (left.has(*one.functions) or right.has(*one.functions)) and not _is_usual(one, question):
-            yield one, (_put(one, left), _put(one, right))
-
-
-def _put(convention: Convention, side: sp.Expr) -> sp.Expr:
-    return side.replace(lambda part: isinstance(part, convention.functions), convention.meant)
+            yield one, (one.of(left), one.of(right))
 
 
 def of_another_convention(question: Question) -> str:

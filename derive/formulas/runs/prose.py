@@ -136,7 +136,7 @@ def _is_applied(tokens: Sequence[Token], place: int) -> bool:
     before, after = token_at(tokens, place - 1), token_at(tokens, place + 1)
     return (
         (after.kind == "OPEN" and not after.spaced)
-        or after.kind in ("PRIME", "SUPERSCRIPT", "FRACTION", "BAR")
+        or after.kind in ("PRIME", "SUPERSCRIPT", "FRACTION", "BAR", "BELOW")
         or (tokens[place].value in SEQUENCED and after.kind in ("WORD", "NUMBER", "OPEN"))
         or before.kind in OPERATORS | {"OPEN"}
         or after.kind in OPERATORS - {"PARTIAL"}

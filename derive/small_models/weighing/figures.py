@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sympy as sp
 
+from derive.conventions import CONVENTIONS
 from derive.formulas.printed import TINY, coarsest, decimals, fraction, printed_number
 from derive.formulas.syntax import Node
 from derive.names import symbol
@@ -16,7 +17,7 @@ _ROUNDED = 3
 
 def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: Entries) -> bool | None:
     """Whether two components of which one is a printed number agree to its digits, rounded or cut off; None where none
-    is, or where something has no value.
+    is, where something has no value, or where they agree by another convention, log to the base 2.
     """
     printed = [printed_number(cell) for cell in cells]
     number = coarsest(printed)
@@ -31,7 +32,10 @@ def agrees_as_printed(cells: Sequence[Node], sides: Sequence[sp.Expr], entries: 
         return None
     if not slack and number.is_enough_for(value):  # nothing is rounded where no more digits are needed
         return abs(float(number.value) - value) <= TINY * abs(value)
-    return number.is_of(value, slack)
+    if number.is_of(value, slack):
+        return True
+    others = (_value(one.of(side)) for one in CONVENTIONS if side.has(*one.functions))
+    return None if any(other is not None and number.is_of(other, slack) for other in others) else False
 
 
 def worked(side: sp.Expr, entries: Entries) -> sp.Expr:
