@@ -44,10 +44,7 @@ def _above(parser: Parser, is_ours: bool) -> tuple[int, Node | None]:
             order += len(token.value)
         elif token.kind == "SUPERSCRIPT":
             power = leaf("number", token)
-        elif parser.kinds("OPEN", "PRIME"):
-            parser.place += 3
-            order += 1
-        elif parser.kind() != "PRIME":
+        else:
             power = parser.script_node()
     return order, power
 

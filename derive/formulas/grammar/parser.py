@@ -373,14 +373,12 @@ class Parser(Choices):
         return self.kind() == "OPEN" and self.kind(1) in _SHORT and self.kind(2) == "CLOSE"
 
     def _raised(self, base: Node) -> Node:
-        """A power, primes or a transpose above; braces are no brackets: {-e}^x is -(e^x)."""
+        """A power or a transpose above; braces are no brackets: {-e}^x is -(e^x)."""
         inner = unbraced(base)
         if inner is not base and inner.kind == "negative":
             raised = self._raised(inner.parts[0])
             return Node("negative", (raised,), "", base.start, raised.end)
         self.take()
-        if self.kind() == "PRIME":
-            return self.node("prime", base.start, base, order=len(self.take().value))
         begun = self.place
         exponent = self.script_node()
         signs = [token for token in self.tokens[begun : self.place] if token.kind not in ("OPEN", "CLOSE")]
@@ -390,8 +388,6 @@ class Parser(Choices):
             if len(signs) == 2 and signs[0].kind == "MINUS":  # A^{-T} is the transpose of the inverse
                 inverse = self.node("power", base.start, base, Node("number", (), "-1"))
                 return self._transposed(inverse)
-        if signs and all(token.kind == "PRIME" for token in signs):
-            return self.node("prime", base.start, base, order=sum(len(token.value) for token in signs))
         return self.node("power", base.start, base, exponent)
 
     def script_node(self) -> Node:

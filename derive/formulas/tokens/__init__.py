@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -110,7 +110,23 @@ def tokens_of(
                 found.append(Token("GAP", " ", edge, start, shown=True))
             found += further
         edge = end
-    return tuple(_spaced(_approaching(found), plain))
+    return tuple(_spaced(_primed(tuple(_approaching(found))), plain))
+
+
+def _primed(found: Sequence[Token]) -> Iterator[Token]:
+    r"""Tokens with primes that are set above as the primes they are: f^{\prime}(x) is f'(x)."""
+    place = 0
+    while place < len(found):
+        first = place + 1 + (token_at(found, place + 1).value == "{")
+        signs = [*takewhile(lambda one: one.kind == "PRIME", found[first:])] if found[place].kind == "POWER" else []
+        last = first + len(signs) - (first == place + 1)
+        if signs and (first == place + 1 or token_at(found, last).kind == "CLOSE"):
+            value = "".join(sign.value for sign in signs)
+            yield replace(found[place], kind="PRIME", value=value, end=found[last].end)
+            place = last
+        else:
+            yield found[place]
+        place += 1
 
 
 def _is_piece(before: Sequence[Token], further: Sequence[Token]) -> bool:
