@@ -119,7 +119,7 @@ def _solutions(difference: sp.Expr) -> Iterator[tuple[sp.Symbol, sp.Expr]]:
     """The names that an equation says something of alone: y of y - 2 x."""
     for name in sorted(difference.free_symbols, key=str):
         slope = sp.diff(difference, name)
-        if slope != 0 and name not in slope.free_symbols:
+        if slope != 0 and name not in slope.free_symbols and _never_zero(slope):
             yield name, name - difference / slope
 
 
@@ -148,6 +148,11 @@ def _is_whole(ratio: sp.Expr, difference: sp.Expr) -> bool:
             if not common.is_ground:
                 return False
     return True
+
+
+def _never_zero(expression: sp.Expr) -> bool:
+    """Whether an expression is not 0, whatever positive values its names have."""
+    return bool(expression.xreplace(_positive(expression)).is_nonzero)
 
 
 def _positive(expression: sp.Expr) -> dict[sp.Basic, sp.Basic]:
