@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -17,8 +18,17 @@ _SPACES = frozenset("WORD POWER NUMBER TIMES OPEN CLOSE COMMA ARROW".split())
 
 def with_functions(lines: Iterable[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """Lines with functions, orders of derivatives and differentials as we write them."""
-    written = [tuple(_with_orders(tuple(_known(line)))) for line in lines]
+    written = [tuple(_with_orders(tuple(_known(tuple(_with_signs(line)))))) for line in lines]
     return written if any(map(_has_lone_d, written)) else [tuple(_with_differentials(line)) for line in written]
+
+
+def _with_signs(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with partial L / partial w as ∂L/∂w: one of a name, or of nothing, and one of another below a stroke."""
+    words = [place for place, token in enumerate(tokens) if token.value == "partial" and token.kind == "WORD"]
+    pairs = {(one, two) for one, two in pairwise(words) if two - one in (2, 3) and tokens[two - 1].kind == "OVER"}
+    signs = {place for pair in pairs for place in pair}
+    for place, token in enumerate(tokens):
+        yield replace(token, kind="PARTIAL", value="∂") if place in signs else token
 
 
 def _known(tokens: Sequence[Token]) -> Iterator[Token]:
