@@ -186,24 +186,30 @@ class Parser(Choices):
 
     def factor(self) -> Node:
         """One factor; an operator ∂/∂w reaches over what follows it."""
-        start = self.start
+        start, opens = self.start, self.kind(-1) in ("", "OPEN")
         base = self.postfixed(self.atom())
         is_ratio = base.kind == "differential" and self.kind() == "OVER"
         if is_ratio and makes_derivative(self.tokens, self.place, self.vocabulary):
             base = self.postfixed(self.derived(base))
-        base = self._operated(base, start) if base.kind == "partial" and len(base.parts) == 1 else base
+        base = self._operated(base, start, opens) if base.kind == "partial" and len(base.parts) == 1 else base
         is_alone = base.kind in _VALUED and not self.operators and self.at_bar(base)
         return self._valued(base) if is_alone and not self.choose("", _WHOLE) else base
 
-    def _operated(self, operator: Node, start: int) -> Node:
-        """∂/∂w before something: a bracket is all of it; else all of the term, or only the next factor."""
+    def _operated(self, operator: Node, start: int, opens: bool) -> Node:
+        """∂/∂w before something: a bracket is all of it; else all of the term, or only the next factor; or, where it
+        opens a formula, the whole of it: d/dx x^2 + 3x.
+        """
         if self.kind() in ("", "PLUS", "RELATION", "CLOSE"):
             raise self.fault()
         self.accept("TIMES")
         by = operator.parts[0]
         if self.kind() == "MINUS":
             return self.node("partial", start, self.signed(self.factor), by, order=operator.order)
-        return self.node("partial", start, self.reached(by.value, "group"), by, order=operator.order)
+        of = self.reached(by.value, "group")
+        is_further = opens and of.kind != "group" and self.kind() in _SIGNS
+        if is_further and self.choose("", f"the derivative by {by.value} reaches over the whole sum"):
+            of = self.summed(of, of.start)
+        return self.node("partial", start, of, by, order=operator.order)
 
     def reached(self, by: str, *alone: str) -> Node:
         """What an operator stands before: all of the term, or the next factor alone, as is likelier of these kinds."""
