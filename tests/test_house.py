@@ -21,6 +21,7 @@ ROOMS = {
         "shown",
         "names",
         "rules",
+        "conventions",
         "reach",
         "network",
         "ordering",

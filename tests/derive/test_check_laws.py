@@ -118,9 +118,6 @@ def test_the_form_of_a_document_changes_no_verdict(document: Document) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the walkthrough leaks into documents that never asked for it"
-)
 @settings(parent=examples(36), phases=[Phase.generate])
 @given(DOCUMENTS)
 def test_every_line_of_a_right_document_is_right(document: Document) -> None:
