@@ -121,11 +121,11 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
         return word not in PROSE or vocabulary.is_name(word) or (token.shown and is_operand(tokens, place))
     if vocabulary.is_function(word):
         return _is_applied(tokens, place)
-    if _is_multiplied(tokens, place) or _is_greek_factor(tokens, place):
+    if _is_multiplied(tokens, place, vocabulary) or _is_greek_factor(tokens, place):
         return True
     if not vocabulary.is_name(word):
         return _is_differential(tokens, place)
-    if _is_joined(tokens, place):
+    if _is_joined(tokens, place, vocabulary):
         return True
     # a name of letters alone stands between signs; between words it is a word
     return after.kind == "RELATION" if word in PROSE else len(tokens) == 1
@@ -144,13 +144,13 @@ def _is_applied(tokens: Sequence[Token], place: int) -> bool:
     )
 
 
-def _is_multiplied(tokens: Sequence[Token], place: int) -> bool:
+def _is_multiplied(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
     """The letters of 2xy: close behind a number that an operation brings in, where `the 2nd` has none."""
     return (
         not tokens[place].spaced
         and token_at(tokens, place - 1).kind == "NUMBER"
         and token_at(tokens, place - 2).kind in OPERATORS
-        and not _is_hyphen(tokens, place - 2)
+        and not _is_hyphen(tokens, place - 2, vocabulary)
     )
 
 
@@ -185,22 +185,23 @@ def _is_between_differentials(tokens: Sequence[Token], place: int) -> bool:
     return is_change and place > 2 and len(word) == 2 and word not in PROSE
 
 
-def _is_joined(tokens: Sequence[Token], place: int) -> bool:
+def _is_joined(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
     """Whether a sign of arithmetic stands beside a word, or a bracket or comma on both sides; a hyphen is none."""
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     apart_left, apart_right = before.kind == "CLOSE" and token.spaced, after.kind == "OPEN" and after.spaced
     is_factor = after.kind == "WORD" and not is_wordlike(after.value)
     if before.kind == "OPEN" and (after.kind == "COMMA" or is_factor):
         return not before.spaced and token_at(tokens, place - 2).kind == "WORD"  # loss(out, target), tanh(wg x)
-    left = before.kind in _JOINING and not apart_left and not _is_hyphen(tokens, place - 1)
+    left = before.kind in _JOINING and not apart_left and not _is_hyphen(tokens, place - 1, vocabulary)
     apart_right = apart_right or is_before_formula(tokens, place)
-    right = after.kind in _JOINING - {"PARTIAL", "COMMA"} and not apart_right and not _is_hyphen(tokens, place + 1)
+    is_right = after.kind in _JOINING - {"PARTIAL", "COMMA"} and not apart_right
+    right = is_right and not _is_hyphen(tokens, place + 1, vocabulary)
     return (left and right) or (left and before.kind not in ("COMMA", "OPEN")) or (right and after.kind != "CLOSE")
 
 
-def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
+def _is_hyphen(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> bool:
     """Whether the sign at a place is a minus without blanks between two words of letters, or between a formula that is
-    set apart and a word: the `$L_2$`-norm.
+    set apart and a word: the `$L_2$`-norm; none between two names that a sign brings in, = out-target.
     """
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     first, last = (
@@ -209,7 +210,9 @@ def _is_hyphen(tokens: Sequence[Token], place: int) -> bool:
     )
     is_close = token.kind == "MINUS" and not token.spaced and not after.spaced
     is_compound = first or (before.shown and not token.shown)
-    return last and is_compound and is_close and not is_difference(tokens, place)
+    is_brought_in = token_at(tokens, place - 2).kind in OPERATORS and token_at(tokens, place + 2).kind != "WORD"
+    is_of_names = is_brought_in and all(vocabulary.is_name(word.value) for word in (before, after))
+    return last and is_compound and is_close and not is_of_names and not is_difference(tokens, place)
 
 
 def _is_article(tokens: Sequence[Token], place: int, prose: Collection[int]) -> bool:
