@@ -315,6 +315,9 @@ class Keys:
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        # Heard from the start: a listener that comes with the key may be slower than the key on a busy machine,
+        # and the browser then opens a dialog of its own.
+        page.on("filechooser", lambda _: None)
 
     def at(self) -> str:
         """Where the focus is; the ring round it is seen and inside the screen."""
