@@ -1,5 +1,5 @@
-"""Words that hold a function's name: nlog(x) is n log(x) and logp_j is log p_j, where these are no names of the
-document.
+"""Words that hold a function's name: nlog(x) is n log(x), logp_j is log p_j and sin2x is sin 2x, where these are no
+names of the document.
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -14,12 +14,14 @@ from derive.formulas.vocabulary.uses import variables_of
 _ARGUMENTS = frozenset("PRIME OPEN WORD NUMBER POWER SUPERSCRIPT BAR FRACTION ROOT".split())
 _BESIDE = OPERATORS | {"OPEN", "CLOSE"}
 _ALGEBRAIC = frozenset("ln log exp".split())
+_CUSTOMARY = frozenset("xθ")
+"""What a function is taken of, where a document says nothing of it: sinx."""
 _OF_INVERSES = frozenset("a ar arc".split())
 """What stands before the name of a function in that of its inverse."""
 
 
 def with_compounds(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
-    """The tokens of a document's lines with each such word as two, names and a function."""
+    """The tokens of a document's lines with each such word as several, names and functions."""
     places = [(line, at) for line in lines for at, token in enumerate(line) if token.kind == "WORD"]
     whole = {line[at].value for line, at in places if not _is_applied(line, at) or _is_head(line, at)}
     names = {line[at].value for line, at in places if _is_in_formula(line, at)} - DIFFERENTIALS
@@ -29,7 +31,8 @@ def with_compounds(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     parted = [[part for at, token in enumerate(line)
                for part in _parted(token, names, whole, SEQUENCED | own if _is_called(line, at) else SEQUENCED)]
               for line in parts]
-    return [tuple(part for token in line for part in _applied(token, names, told)) for line in parted]
+    return [tuple(part for at, token in enumerate(line) for part in _applied(line, at, names | _CUSTOMARY, told))
+            for line in parted]
 
 
 def _letters(token: Token, functions: Set[str]) -> Iterator[Token]:
@@ -42,17 +45,38 @@ def _letters(token: Token, functions: Set[str]) -> Iterator[Token]:
         yield replace(token, value=letter, start=start, end=start + 1, spaced=token.spaced and not place)
 
 
-def _applied(token: Token, names: set[str], told: set[str]) -> Iterator[Token]:
-    """A word's token as that of a logarithm and that of the name behind it, logp_j; else itself."""
-    word = token.value
-    function = next((one for one in ("log", "ln") if word.startswith(one)), "")
-    rest, cut = word.removeprefix(function), token.start + len(function)
-    is_short = len(rest.partition("_")[0]) == 1 and token.end - token.start == len(word)
-    if token.kind == "WORD" and function and is_short and rest in names and word not in told:
-        yield replace(token, value=function, end=cut)
-        yield replace(token, value=rest, start=cut, spaced=False)
-    else:
+def _applied(line: Sequence[Token], at: int, names: Set[str], told: Set[str]) -> Iterator[Token]:
+    """A word's token as those of names and functions with the name behind each, logp_j, xsinxcosx; else itself."""
+    token, word = line[at], line[at].value
+    is_beside = not {"RELATION", "NUMBER"}.isdisjoint(token_at(line, beside).kind for beside in (at - 1, at + 1))
+    is_formula = token.kind == "WORD" and (is_beside or _is_in_formula(line, at))
+    is_cut = is_formula and not is_known(word) and token.end - token.start == len(word)
+    names = _CUSTOMARY if word in told else names
+    factor = word[:1] if word[:1] in names else ""
+    pieces = (_pieces(word, names) or _pieces(word[1:], names, factor)) if is_cut else ()
+    start = token.start
+    for piece in pieces:
+        kind = "NUMBER" if piece.isdecimal() else "WORD"
+        end = start + len(piece)
+        yield replace(token, kind=kind, value=piece, start=start, end=end, spaced=token.spaced and start == token.start)
+        start = end
+    if not pieces:
         yield token
+
+
+def _pieces(word: str, names: Set[str], *before: str) -> tuple[str, ...]:
+    """A word as what stands before it, a function, perhaps a number, and a name, as often as they follow; none where it
+    is no such word.
+    """
+    function = max((one for one in SEQUENCED if word.startswith(one)), key=len, default="")
+    rest = word.removeprefix(function)
+    argument = rest.lstrip("0123456789")
+    name = argument if argument[1:2] == "_" else argument[:1]
+    if not (function and name in names and all(before)):
+        return ()
+    made = (*before, function, *filter(None, (rest.removesuffix(argument),)), name)
+    further = argument.removeprefix(name)
+    return _pieces(further, names, *made) if further else made
 
 
 def _is_applied(tokens: Sequence[Token], place: int) -> bool:
