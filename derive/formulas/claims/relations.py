@@ -1,5 +1,6 @@
 """Chains to claims: one for each relation, with what begins a line and is no part of its formula left out."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -15,6 +16,10 @@ from derive.formulas.tokens import Token, token_at
 DASH = "the dash before the line is none"
 RESUMED = "the formula goes on from the equality before these words"
 WRAPPED = "the formula goes on from one line to the next"
+SIZES = "sizes of arrays, which are not worked out"
+_SIZE = re.compile(r"[(\[]\s*\w+?\s*(?:×|x|\\times)\s*\w+\s*[)\]]")
+"""The size of an array: (m × n), [3x1]."""
+_BETWEEN_SIZES = re.compile(r"[\s*·×@]|\\(?:cdot|times)")
 _BEHIND_COUNT = frozenset("WORD OPEN NABLA PARTIAL FRACTION BARS BAR".split())
 
 
@@ -38,11 +43,19 @@ def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Cla
             if chain.relations[step] in COMPARISONS:
                 continue
             words = chain.words if step == len(members) - 2 else ""
+            if _are_sizes(left.text, right.text):
+                left, right = (replace(side, readings=(), fault=SIZES) for side in (left, right))
             for one, other in _entries(left, _without_edges(right) if _is_slope(left) else right):
                 yield Claim(
                     one, other, chain.relations[step], number, step, chain.cell, chain.block, chain.section, words,
                     before=chain.before,
                 )  # fmt: skip
+
+
+def _are_sizes(left: str, right: str) -> bool:
+    """Whether sizes are multiplied, (m × n)(n × k) = (m × k)."""
+    rests = [_BETWEEN_SIZES.sub("", _SIZE.sub("", side)) for side in (left, right)]
+    return rests == ["", ""] and len(_SIZE.findall(left)) + len(_SIZE.findall(right)) > 2
 
 
 def _is_wrapped(one: Chain, other: Chain) -> bool:

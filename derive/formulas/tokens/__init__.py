@@ -271,6 +271,8 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
         value, unit = value.replace("\\,", ""), _UNIT.match(text, end)
         if unit is not None and unicodedata.category(unit[1]) == "Sc" and unit[1] != "$":
             end = unit.end()  # 8000€: the unit changes no value
+    elif kind == "RELATION" and value.startswith("<-"):
+        value = "←"
     elif kind == "SUPERSCRIPT":
         value = value.translate(SUPERSCRIPTS)
     elif kind == "PRIME":
