@@ -11,7 +11,7 @@ from derive.formulas.habits.crosses import FIRST
 from derive.formulas.tokens import Token, token_at, tokens_of
 
 _BIG = MappingProxyType({"sum": "∑", "prod": "∏", "Π": "∏"})
-_INDEX = re.compile(r"[a-z]|⟨[a-z]=\w⟩")
+_INDEX = re.compile(r"[a-z]{1,2}|⟨[a-z](?:=\w|,[a-z])⟩")
 _PROFIT = "Π"
 """A sign for products that is a name as often."""
 
@@ -22,7 +22,9 @@ def with_sums(lines: Sequence[Sequence[Token]]) -> Sequence[Sequence[Token]]:
     """
     if any(map(_names_sigma, lines)):
         lines = [tuple(_with_sigmas(line)) for line in lines]
-    return lines if _has_named_sums(lines) else [tuple(_with_signs(line)) for line in lines]
+    if not _has_named_sums(lines):
+        lines = [tuple(_with_signs(line)) for line in lines]
+    return [tuple(_bracketed(line)) for line in lines]
 
 
 def _names_sigma(tokens: Sequence[Token]) -> bool:
@@ -52,13 +54,37 @@ def _is_sigma(token: Token) -> bool:
 def _has_named_sums(lines: Iterable[Sequence[Token]]) -> bool:
     """Whether a document says what sum, or sum_i, is, or differentiates Π."""
     return any(
-        (token.kind == "WORD" and token.value.partition("_")[0] in _BIG and after.kind == "RELATION")
+        (token.kind == "WORD" and token.value.partition("_")[0] in _BIG and after.kind == "RELATION"
+         and not _has_limits(tokens, place))
         or (token.value == _PROFIT and (after.kind in ("OPEN", "PRIME") or not any(map(_is_entry, tokens))))
         or token.value in ("d" + _PROFIT, "Δ" + _PROFIT)
         or (token.kind == "PARTIAL" and after.value == _PROFIT)
         for tokens in lines
-        for token, after in pairwise(tokens)
+        for place, (token, after) in enumerate(pairwise(tokens))
     )
+
+
+def _has_limits(tokens: Sequence[Token], place: int) -> bool:
+    """Whether behind an index stands where a sum begins and ends: the i of sum_i=1^n."""
+    kinds = [token_at(tokens, at).kind for at in range(place + 1, place + 4)]
+    return kinds in (["RELATION", "NUMBER", "POWER"], ["RELATION", "WORD", "POWER"])
+
+
+def _bracketed(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Tokens with what is typed below the sign of a sum in brackets: Σ_ij, Σ_i=1^n."""
+    last = -1
+    for place, token in enumerate(tokens):
+        is_below = token.kind == "WORD" and token_at(tokens, place - 1).kind == "BELOW" and not token.shown
+        if is_below and token_at(tokens, place - 2).kind == "BIG":
+            yield Token("OPEN", "{", token.start, token.start)
+            last = place + 2 * _has_limits(tokens, place)
+            for at, letter in enumerate(token.value[:-1], token.start):
+                yield replace(token, value=letter, end=at + 1)
+                yield Token("COMMA", ",", at + 1, at + 1)
+            token = replace(token, value=token.value[-1], start=token.end - 1)
+        yield token
+        if place == last:
+            yield Token("CLOSE", "}", token.end, token.end)
 
 
 def _is_entry(token: Token) -> bool:
@@ -72,14 +98,16 @@ def _with_signs(tokens: Sequence[Token]) -> Iterator[Token]:
     below; a Π without one where a name behind it has one.
     """
     for place, token in enumerate(tokens):
-        word, _, index = token.value.partition("_")
+        word, below, index = token.value.partition("_")
         after = token_at(tokens, place + 1).kind
         is_sign = token.kind == "WORD" and word in _BIG and (word == _PROFIT or not token.shown)
-        is_bare = word == _PROFIT and not index and any(map(_is_entry, tokens[place + 1 :]))
-        begin = token.end - len(index) - bool(index)
-        if not is_sign or after not in FIRST | {"POWER"} or not (is_bare or _INDEX.fullmatch(index)):
+        is_bare = word == _PROFIT and not below and any(map(_is_entry, tokens[place + 1 :]))
+        is_bare = is_bare or (below + index == "_" and after == "OPEN")  # sum_(i=1)^n
+        begin = token.end - len(below + index)
+        is_followed = after in FIRST | {"POWER"} or _has_limits(tokens, place)
+        if not (is_sign and is_followed and (is_bare or _INDEX.fullmatch(index))):
             yield token
             continue
         yield replace(token, kind="BIG", value=_BIG[word], end=begin)
-        for part in tokens_of("_" + index.replace("⟨", "{").replace("⟩", "}")) if index else ():
+        for part in tokens_of(below + index.replace("⟨", "{").replace("⟩", "}")):
             yield replace(part, start=begin + part.start, end=begin + part.end)

@@ -194,7 +194,9 @@ def _scan(text: str, place: int, end: int, shown: bool, labels: Labels) -> Itera
             made, place = _sign(inside, place, shown)
             yield from made
             alone = inside[place : place + 1] not in ("", "{", "(", "'", "+", "-")
-            if shown and alone and made and made[0].value in ("^", "_"):  # x^l_j: one sign alone stands above
+            is_big = inside[max(0, place - 2) : place] in ("∑^", "∏^", "Σ^")
+            is_script = shown and made and made[0].value in ("^", "_")
+            if alone and (is_big or is_script):  # x^l_j: one sign alone stands above
                 begin, stop, after = argument(inside, place)
                 if after <= end:
                     yield from within(begin, stop, True)
@@ -219,7 +221,8 @@ def _typed(text: str, place: int) -> tuple[list[Token], int] | None:
 
 def _name(text: str, place: int, shown: bool, labels: Labels) -> Token | None:
     """The name at a place, w.grad one of its own; None where none stands there."""
-    if not (text[place] in "\\{" or (text[place].isalpha() and text[place] != "Σ")):
+    is_script = text[place] == "{" and text[:place].rstrip(" ").endswith(("^", "_"))  # ∑^{n}_{i=1} has no name n_{i=1}
+    if is_script or not (text[place] in "\\{" or (text[place].isalpha() and text[place] != "Σ")):
         return None
     found = read_name(text, place, shown, labels)
     if found is None or found[1] > len(text):

@@ -24,7 +24,8 @@ def with_sums(document: Document) -> Document:
     """
     trees = [tree for claim in document.claims for side in (claim.left, claim.right) for tree in _trees(side)]
     nodes = [node for tree in trees for node in tree.walk()]
-    is_defined = any(_is_e(tree) for claim in document.claims for tree in _trees(claim.left))
+    is_defined = any(_defines_e(one, other) for claim in document.claims
+                     for one in _trees(claim.left) for other in _trees(claim.right))
     found = _Expectations(document.text.text, is_defined)
     inside = [name for node in nodes for body in found.bodies(node) for name in names_of(body)]
     if not inside or any(node.value == CASE for node in nodes):
@@ -38,6 +39,13 @@ def with_sums(document: Document) -> Document:
 
 def _trees(member: Member) -> Iterator[Node]:
     return (reading.tree for reading in member.readings)
+
+
+def _defines_e(left: Node, right: Node) -> bool:
+    """Whether an equation makes E a quantity, E = …, or a function of what its right side has: E(w) = w^2."""
+    used = {node.value for node in right.walk()}
+    return _is_e(left) or (left.kind == "call" and left.value == "E" and "E" not in used
+                           and left.parts[0].kind == "name" and left.parts[0].value in used)
 
 
 def _is_e(node: Node) -> bool:
