@@ -174,12 +174,6 @@ def _differentiated(node: Node) -> tuple[str, int]:
     return letter.value, node.order
 
 
-def _steps_by_inverse(tree: Node) -> bool:
-    """θ + H^(-1) g."""
-    powers = (node for term in _added(tree) for node in term.walk() if node.kind == "power")
-    return any(ungrouped(node.parts[0]).value[:1] == "H" and node.parts[1].value == "-1" for node in powers)
-
-
 def _has_logarithm(tree: Node) -> bool:
     return any(node.kind == "call" and node.value in _LOGARITHMS for node in tree.walk())
 
@@ -224,7 +218,6 @@ KNOWN = (
         _is_mean_without_minus,
         "-Σ p log(p)",
     ),
-    Known(("newton", "ньютон", "牛顿", "ニュートン", "뉴턴"), _steps_by_inverse, "θ - H^(-1) g", is_step=True),
     Known(
         ("squared error", "mse", "quadratic cost", "erreur quadratique", "均方误差"), _has_no_square, "½ Σ (t - o)^2"
     ),

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from derive.errors import DeriveError
 from derive.formulas.brackets import partners
@@ -83,16 +82,6 @@ def _opened(tokens: Tokens) -> Iterator[Tokens]:
         yield (Token("OPEN", opening, tokens[0].start, tokens[0].start), *tokens)
 
 
-def _one_kind(tokens: Tokens) -> Iterator[Tokens]:
-    """(a - b] is closed by the bracket that fits."""
-    mended = list(tokens)
-    pairs = partners(tokens)
-    for opened, closed in pairs.items():
-        mended[closed] = replace(tokens[closed], value=_closing(tokens[opened], 0).value)
-    if len(pairs) == sum(token.kind == "OPEN" for token in tokens) and tuple(mended) != tokens:
-        yield tuple(mended)
-
-
 def _once(tokens: Tokens) -> Iterator[Tokens]:
     """One operator of two that stand beside each other: * *, + *."""
     for place in range(1, len(tokens)):
@@ -100,18 +89,10 @@ def _once(tokens: Tokens) -> Iterator[Tokens]:
             yield (*tokens[: place - 1], *tokens[place:])
 
 
-def _tail(tokens: Tokens) -> Iterator[Tokens]:
-    """A full stop or an operator too much at the end."""
-    if len(tokens) > 2 and tokens[-1].kind == "PRIME":
-        yield tokens[:-1]
-
-
 REPAIRS: Mapping[str, Repair] = MappingProxyType({
     "closing-bracket": Repair("a bracket is not closed", "E1 = 1/2*(t1 - a_o1", _closed),
     "opening-bracket": Repair("a bracket closes nothing", "E1 = t1 - a_o1)", _opened),
-    "bracket-kind": Repair("a bracket is closed by one of another kind", "E1 = 2*(t1 - a_o1]", _one_kind),
     "operator-twice": Repair("an operator stands twice", "E1 = t1 * * a_o1", _once),
-    "tail": Repair("a sign too much at the end", "E1 = t1 - a_o1'", _tail),
 })  # fmt: skip
 
 UNSAFE: Mapping[str, str] = MappingProxyType(

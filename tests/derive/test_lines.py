@@ -129,13 +129,7 @@ def test_the_words_of_each_phrase_are_a_part_of_its_claim(name: str) -> None:
     assert all(reading.tree.kind != "name" or "delta" in reading.tree.value for reading in claim.left.readings)
 
 
-READ_AS_THEY_STAND = {"bracket-kind", "tail"}
-"""Repairs whose example the parser takes without them: (a] as a bracket, x' as a derivative."""
-
-
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=pytest.mark.xfail(strict=True)) if name in READ_AS_THEY_STAND else name for name in REPAIRS
-])  # fmt: skip
+@pytest.mark.parametrize("name", REPAIRS)
 def test_each_repair_mends_its_own_example_and_says_so(name: str) -> None:
     """What is read by a repair says what was wrong."""
     (claim,) = read_claims(read_layout(REPAIRS[name].example)).claims

@@ -53,11 +53,6 @@ def _numberless(one: str, other: str) -> bool:
     return other != one and other.rstrip("0123456789") == one
 
 
-def _shortened(one: str, other: str) -> bool:
-    """Revenue for Revenue function: a name without the word that says what kind of thing it is."""
-    return any(other.casefold() == one.casefold() + kind for kind in ("function", "value"))
-
-
 def _is_rare(name: str, ground: Ground) -> bool:
     return ground.uses[name] <= _RARE
 
@@ -66,7 +61,6 @@ _LIKENESSES = (
     Likeness(same_letters, 0),
     Likeness(look_alike, 0),
     Likeness(_same_role, 1, _has_shared_role),
-    Likeness(_shortened, 1),
     Likeness(_numberless, 2),
     Likeness(near, 2, _is_rare),
 )

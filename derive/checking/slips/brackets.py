@@ -28,9 +28,6 @@ def missing_brackets(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterato
     def change(node: sp.Expr) -> Iterator[Edit]:
         if not node.is_Add or len(node.args) < 2:
             return
-        everywhere = _unbracketed(node)
-        if everywhere is not None:
-            yield everywhere, f"brackets are missing around the differences: {grounds.written(everywhere)}"
         yield from _brackets_between(node, grounds)
         *before, last = node.args
         factors = last.args if last.is_Mul else (last,)
@@ -47,20 +44,6 @@ def missing_brackets(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterato
             yield sp.Mul(*factors[:cut], inside, evaluate=False), told
 
     yield from everywhere(side, change)
-
-
-def _unbracketed(node: sp.Expr) -> sp.Expr | None:
-    """a - t*b + c - u*d with every difference before a product in brackets: (a - t)*b + (c - u)*d."""
-    terms = [part for term in node.args for part in (term.args if term.is_Add else (term,))]
-    found: list[sp.Expr] = []
-    for term in terms:
-        factors = [f for part in (term.args if term.is_Mul else ()) for f in (part.args if part.is_Mul else (part,))]
-        if found and len(factors) > 2 and factors[0] == -1 and not found[-1].is_Mul:
-            inside = sp.Add(found.pop(), sp.Mul(-1, factors[1], evaluate=False), evaluate=False)
-            found.append(sp.Mul(inside, *factors[2:], evaluate=False))
-        else:
-            found.append(term)
-    return sum_of(tuple(found)) if len(terms) - len(found) > 1 else None
 
 
 def _brackets_between(node: sp.Expr, grounds: Grounds) -> Iterator[Edit]:

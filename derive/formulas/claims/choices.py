@@ -28,7 +28,7 @@ def _told(tokens: Sequence[Token]) -> Iterator[Choice]:
         if token.kind != "WORD" or token_at(tokens, place - 1).kind in OPERATORS | {"NUMBER"}:
             continue
         name = token.value.partition("_")[0].partition("^")[0]
-        values = _in_set(tokens, place + 1) or (_signed(tokens, place + 1) if name != token.value else ())
+        values = _in_set(tokens, place + 1)
         if values:
             yield Choice(name, values)
         elif _is_reason(tokens, place - 1) and _is_square_one(tokens, place + 1):
@@ -43,12 +43,6 @@ def _in_set(tokens: Sequence[Token], place: int) -> tuple[int, ...]:
     end = next(ends, 0)
     is_whole = end and token_at(tokens, end + 1).kind not in _SUMMANDS
     return _SETS.get(_plain(tokens[place + 2 : end]), ()) if is_whole else ()
-
-
-def _signed(tokens: Sequence[Token], place: int) -> tuple[int, ...]:
-    """The values behind a name with an index: = ±1."""
-    is_ended = token_at(tokens, place).kind == "RELATION" and token_at(tokens, place + 3).kind in _CLOSED
-    return _SETS.get(_plain(tokens[place + 1 : place + 3]), ()) if is_ended else ()
 
 
 def _plain(tokens: Sequence[Token]) -> str:

@@ -11,7 +11,7 @@ from derive.formulas.claims.claim import Claim, Member
 from derive.formulas.claims.sides import Sides, assuming, head_of
 from derive.formulas.grammar import Reading
 from derive.formulas.syntax import EDGELESS, Node
-from derive.formulas.tokens import Token, token_at
+from derive.formulas.tokens import Token
 
 DASH = "the dash before the line is none"
 RESUMED = "the formula goes on from the equality before these words"
@@ -88,22 +88,14 @@ def _edgeless(node: Node) -> Node:
 
 
 def _members(chain: Chain, sides: Sides, heads: frozenset[str]) -> Iterator[Member]:
-    """The members of a chain; the first one without the number of its row, and perhaps without a dash."""
+    """The members of a chain; the first one perhaps without a dash."""
     first = chain.members[0]
-    if chain.opens and _is_counted(first):
-        first = first[1:]
     member = sides.member(first, heads)
     if chain.opens and _is_dashed(first):
         bare = assuming(sides.member(first[1:]), DASH)
         member = replace(member, readings=(*member.readings, *bare.readings))
     yield member
     yield from (sides.member(tokens, heads) for tokens in chain.members[1:])
-
-
-def _is_counted(tokens: Sequence[Token]) -> bool:
-    """Whether a side begins with the number of its row: 2. (A B)^T = …"""
-    count, behind = token_at(tokens, 0), token_at(tokens, 1)
-    return count.kind == "NUMBER" and count.value.endswith(".") and behind.spaced and behind.kind in _BEHIND_COUNT
 
 
 def _is_dashed(tokens: Sequence[Token]) -> bool:

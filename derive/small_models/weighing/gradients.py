@@ -168,8 +168,6 @@ class Gradients:
         told = f"the lines before give another derivative by {by.value}"
         if base_of(sides.left) not in self.world.shapes and base_of(by) in self.world.shapes:
             return Weighed("undecided", f"{told}, unless {by.value} is one number", kind="gradient")
-        if not self.ways.losses and self._has_term_of(by, sides.right):
-            return Weighed("undecided", f"{told}, unless the loss has a term of {by.value} alone", kind="gradient")
         if self.world.rests_on(sides.names(), self.uses.torn):
             return Weighed("undecided", f"{told}, unless what cannot be read makes it this one", kind="gradient")
         own = [one for one in found if self._tells_all(number, sides.left, one[0])]
@@ -233,12 +231,6 @@ class Gradients:
                 told = f"{way.told}; but more leads to the loss than that, or may"
                 return Weighed("undecided", told, kind="gradient")
         return _DEFINITION
-
-    def _has_term_of(self, by: Node, body: Node) -> bool:
-        """Whether a sum has a term of a parameter and of numbers that nothing defines, λ W, as a loss may give."""
-        arrays = self.world.shapes.keys() | self.world.rules.keys()
-        terms = (set(map(base_of, names_of(part))) for part in body.parts if body.kind == "sum")
-        return base_of(by) not in self.world.rules and any(names & arrays == {base_of(by)} for names in terms)
 
     def _has_no_share(self, number: int, name: Node, way: Way) -> bool:
         """Whether a name is the loss's derivative but for what the loss is divided by: dZ = A - Y for the sum, of which

@@ -33,7 +33,6 @@ from derive.small_models.weighing.weighed import HALF_SAID, HOLDS_FOR_SOME, TO_S
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import is_made
 from derive.small_models.worlds.conditions import is_case, symmetric_of, total_of
-from derive.small_models.worlds.definitions import gives_values
 from derive.small_models.worlds.scope import tells_matrices
 from derive.small_models.worlds.sides import Sides, first_readings, form_of, nodes_of
 from derive.small_models.worlds.unknowns import derivatives_of
@@ -106,7 +105,7 @@ class Judge:
             return definition
         if left.kind in ("matrix", "list") and all(map(self._is_undefined, _cells(left))):
             return definition
-        if (number in self.indexed.programs and is_made(sides)) or gives_values(sides, self.world.sorts):
+        if number in self.indexed.programs and is_made(sides):
             return Weighed("definition", "", kind="value")
         if self.indexed.document.claims[number].relation in UPDATES:
             return self.gradients.updated(sides, self.indexed.document.claims[number].relation)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import sympy as sp
 
-from derive.formulas.claims import SOLVED, Claim
+from derive.formulas.claims import SOLVED
 from derive.formulas.syntax import Node
 from derive.small_models.models.tensors import numeral
 from derive.small_models.notation.slots import base_of, is_zero, ungrouped
@@ -30,7 +30,7 @@ def is_to_be_solved(indexed: Indexed, number: int, sides: Sides) -> bool:
     if not is_zero(right):
         return False
     is_slope = left.kind in _SLOPES
-    return not is_slope or claim.before in SOLVED or any(kind in _SLOPES for kind in _beginning(indexed, claim))
+    return not is_slope or claim.before in SOLVED
 
 
 def _is_of_eigenvectors(indexed: Indexed, left: Node, right: Node) -> bool:
@@ -70,14 +70,6 @@ def _square_of_norm(node: Node) -> Node | None:
     turned, whole = node.parts
     is_of_one = form_of(turned.parts[0]) == form_of(whole)
     return Node("power", (Node("norm", (whole,)), numeral(2))) if is_of_one else None
-
-
-def _beginning(indexed: Indexed, claim: Claim) -> Iterator[str]:
-    """The kind of what the chain begins with in which a claim stands further on."""
-    stated = zip(indexed.document.claims, indexed.claims, strict=True)
-    for other, readings in stated if claim.step else ():
-        if other.statement == claim.statement and not other.step and readings:
-            yield readings[0].left.kind
 
 
 def near(indexed: Indexed, number: int, solved: Sequence[int]) -> tuple[int, ...]:

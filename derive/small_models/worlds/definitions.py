@@ -101,7 +101,7 @@ def definitions_of(
         rule = Rule(base_of(sides.left), above, below, sides.right, number)
         if below and len(below) < sorts.arity.get(rule.base, 0):
             continue
-        if gives_values(sides, sorts) or (rule.base in given and is_arithmetic(sides.right)):
+        if rule.base in given and is_arithmetic(sides.right):
             continue
         if rule.base in signs.vectors and _is_called_otherwise(rule.base, claims):  # σ_i is that of another vector
             stating.add(number)
@@ -202,13 +202,6 @@ def _may_define(sides: Sides, signs: Signs) -> bool:
 def _is_called_otherwise(name: str, claims: Claims) -> bool:
     """Whether a function that is defined entry by entry stands before other variables."""
     return any(node.kind == "call" and node.value == name for node in nodes_of(claims))
-
-
-def gives_values(sides: Sides, sorts: Sorts) -> bool:
-    """Whether a vector is given numbers that stand in no brackets: o = 2 3 4, three boxes beside each other."""
-    left, right = sides.left, sides.right
-    is_whole = left.kind == "name" and not slots_of(left)[1] and sorts.arity.get(base_of(left), 0) > 0
-    return is_whole and right.kind == "product" and all(factor.kind == "number" for factor in right.parts)
 
 
 def _open_slots(rule: Rule, signs: Signs) -> int:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from derive.formulas.syntax import Node
 from derive.small_models.notation import Signs
-from derive.small_models.notation.slots import base_of, place_of, plain_of, slots_of
+from derive.small_models.notation.slots import base_of, plain_of
 from derive.small_models.worlds.definitions import Rule
 from derive.small_models.worlds.homonyms import tell_layers
 from derive.small_models.worlds.ranks import has_vector
@@ -138,8 +138,6 @@ def _of_layers(claims: Claims, world: World) -> Iterator[Hypothesis]:
     names = {base_of(node) for node in nodes_of(claims) if node.kind == "name"}
     if not {"z^", "a^"} <= names or names.isdisjoint(_WEIGHTS) or {"z^", "a^"} & world.rules.keys():
         return
-    if any(map(_turns_layers, nodes_of(claims))):
-        return
     yield Hypothesis(layered=True)
     errors = [rules for base, rules in world.rules.items() if base.startswith("δ")]
     for rules in errors[:1]:
@@ -185,14 +183,6 @@ def _of_functions(claims: Claims, world: World, proved: frozenset[int]) -> Itera
 
 def _is_noise(term: Node) -> bool:
     return term.kind == "name" and term.value.startswith("ε")
-
-
-def _turns_layers(node: Node) -> bool:
-    """∂z^l/∂a^l: whether a document has z = σ(a) where others have a = σ(z)."""
-    if node.kind != "partial" or any(part.kind != "name" for part in node.parts):
-        return False
-    (of, by), ((above, _), (below, _)) = node.parts, map(slots_of, node.parts)
-    return (base_of(of), base_of(by)) == ("z^", "a^") and list(map(place_of, above)) == list(map(place_of, below))
 
 
 def _of_any_loss(
