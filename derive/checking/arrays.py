@@ -33,9 +33,11 @@ def with_arrays(
            and not claims[n].names.isdisjoint(again)}
     arrays = {n: one for n, one in arrays.items() if n not in old}
     matrices = words_of(document.text.text).matrices
+    shown = _arrays_shown(document)
     circles = {n for n in arrays if _is_of_one_array(claims[n])}
     together = {
-        n: _together(one, arrays.get(n), _factors(claims[n]) & matrices, n in circles) for n, one in scalars.items()
+        n: _together(one, arrays.get(n), _factors(claims[n]) & matrices, n in circles, _factors(claims[n]) & shown)
+        for n, one in scalars.items()
     }
     return _where_all_is_read(document, together)
 
@@ -95,6 +97,13 @@ def _factors(one: Stated) -> frozenset[str]:
     return frozenset(node.value for node in nodes if node.kind == "name")
 
 
+def _arrays_shown(document: Document) -> frozenset[str]:
+    """The names that a document transposes, or of which it takes a norm: no numbers."""
+    trees = (tree for claim in document.claims for side in (claim.left, claim.right) if (tree := tree_of(side)))
+    above = (node for tree in trees for node in tree.walk() if node.kind in ("transposed", "norm"))
+    return frozenset(inner.value for node in above for inner in node.walk() if inner.kind == "name")
+
+
 def _is_of_one_array(one: Stated) -> bool:
     """Whether a formula is said to be an entry of an array of which it has others: W_ib δ_ic = W_bc defines none."""
     left, right = tree_of(one.claim.left), tree_of(one.claim.right)
@@ -104,7 +113,8 @@ def _is_of_one_array(one: Stated) -> bool:
 
 
 def _together(
-    scalar: Evidence, array: Evidence | None, matrices: Collection[str], is_of_one_array: bool = False
+    scalar: Evidence, array: Evidence | None, matrices: Collection[str], is_of_one_array: bool = False,
+    shown: Collection[str] = (),
 ) -> Evidence:
     """What is said of a claim that can be read over numbers and over arrays.
 
@@ -130,7 +140,7 @@ def _together(
     is_doubted = array.kind in ("gradient", "edge", HALF_SAID)
     if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not (is_of_numbers or is_doubted):
         return scalar
-    if array.verdict != "refuted" or scalar.verdict != "proved":
+    if array.verdict != "refuted" or scalar.verdict != "proved" or shown:
         return array
     reason = "read over vectors the two sides differ, read over numbers they do not"
     return Evidence("undecided", reason, scalar.equation, support=scalar.support)
