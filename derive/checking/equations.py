@@ -30,9 +30,10 @@ _ASSIGNMENTS = frozenset(("+=", "-=", "*=", "/="))
 
 
 _CONCLUDING = frozenset(
-    "so hence thus therefore giving gives yields daher somit folglich donc ainsi luego entonces logo portanto quindi"
-    .split()
+    "so hence thus therefore giving gives yields daher somit folglich donc ainsi luego entonces logo portanto quindi "
+    "implies rightarrow".split()
 )
+_CONCLUDES = (":", "→", "⇒", "⟹", "∴", "=>", "->")
 
 
 class Equation(Struct, frozen=True):
@@ -143,11 +144,14 @@ def stated(document: Document) -> tuple[Stated, ...]:
 
 
 def _follows(document: Document, one: Stated) -> bool:
+    """Whether words or a sign say that a claim is concluded from the one before, or nothing but a new line does."""
     before, start = document.claims[one.number - 1].right.end, one.claim.left.start
     between = document.text.text[before:start].lower()
     words = "".join(sign if sign.isalpha() else " " for sign in between).split()
     is_bare = 0 < before < start and not set(between) & set("([|")
-    return one.number > 0 and is_bare and bool(words) and words[0] in _CONCLUDING
+    is_shown = between.count("\n") == 1 or any(sign in between for sign in _CONCLUDES)
+    is_told = words[0] in _CONCLUDING if words else is_shown
+    return one.number > 0 and is_bare and is_told
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:

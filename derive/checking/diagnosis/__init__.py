@@ -161,10 +161,11 @@ class Diagnosis:
 
     def _numeric(self, base: Checked, evidence: Evidence) -> Checked:
         value = evidence.left_value
+        told = f"numeric-wrong: the value is {value}" if value else None
         return replace(
             base,
             correct=value or None,
-            slip=self.wording.respelled(evidence.slip) or f"numeric-wrong: the value is {value}",
+            slip=self.wording.respelled(evidence.slip) or told,
             numbers=Numbers(value, evidence.right_value, "document") if value else None,
         )
 

@@ -12,6 +12,8 @@ from derive.formulas.tokens import Token, token_at
 
 _SECOND = re.compile(r"d([23])([^\W\d]\w*)")
 _LOGARITHM = re.compile(r"log_?(\d+|(?<=_)[ab])")
+_ORDER = re.compile(r"(.+)\^\((\d)\)")
+_ABOVE = ["POWER", "OPEN", "NUMBER", "CLOSE", "OPEN"]
 _DOTS = MappingProxyType({"dot": "'", "ddot": "''"})
 _SPACES = frozenset("WORD POWER NUMBER TIMES OPEN CLOSE COMMA ARROW".split())
 
@@ -95,9 +97,14 @@ def _with_differentials(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def with_primes(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
-    """Lines with the dots above a function that the document defines as primes behind it, as Newton has them."""
+    """Lines with the dots above a function that the document defines as primes behind it, as Newton has them; so the
+    order above one that it writes with primes too: f^(3)(x) beside f'(x).
+    """
     functions = _heads(lines)
-    return [tuple(_primed(line, functions)) for line in lines]
+    primed = {one.value for line in lines for one, other in pairwise(line) if other.kind == "PRIME"} & functions
+    words = {token.value for line in lines for token in line}
+    primed -= {word.removesuffix("^(1)") for word in words if word.endswith("^(1)")}  # f^(1) beside f' is a layer's
+    return [tuple(_primed(line, functions, primed)) for line in lines]
 
 
 def _heads(lines: Iterable[Sequence[Token]]) -> frozenset[str]:
@@ -111,12 +118,20 @@ def _heads(lines: Iterable[Sequence[Token]]) -> frozenset[str]:
     )
 
 
-def _primed(tokens: Sequence[Token], functions: Collection[str]) -> Iterator[Token]:
-    for token in tokens:
+def _primed(tokens: Sequence[Token], functions: Collection[str], primed: Collection[str]) -> Iterator[Token]:
+    end = 0
+    for place, token in enumerate(tokens):
+        if place < end:
+            continue
         name, _, dots = token.value.rpartition("_")
-        if token.kind == "WORD" and dots in _DOTS and name in functions:
+        strokes, above = _DOTS.get(dots, "") if name in functions else "", tokens[place + 1 : place + 6]
+        if (found := _ORDER.fullmatch(token.value)) is not None and found[1] in primed:
+            name, strokes = found[1], "'" * int(found[2])
+        elif token.value in primed and [one.kind for one in above] == _ABOVE and above[2].value in "123456789":
+            name, strokes, end = token.value, "'" * int(above[2].value), place + 5
+        if token.kind == "WORD" and strokes:
             yield replace(token, value=name)
-            token = replace(token, kind="PRIME", value=_DOTS[dots], start=token.end)
+            token = replace(token, kind="PRIME", value=strokes, start=token.end)
         yield token
 
 

@@ -220,7 +220,7 @@ def _is_article(tokens: Sequence[Token], place: int, prose: Collection[int]) -> 
     token, before, after = tokens[place], token_at(tokens, place - 1), token_at(tokens, place + 1)
     if token.kind != "WORD" or token.value not in _ARTICLES or token.shown or after.value in _VERBS:
         return False
-    if after.kind in OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"}:
+    if after.kind in OPERATORS | {"CLOSE", "PRIME", "SUPERSCRIPT"} or (after.kind == "OPEN" and not after.spaced):
         return False
     if before.kind in OPERATORS | {"OPEN"} and place + 1 not in prose:
         return False
