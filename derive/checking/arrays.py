@@ -138,6 +138,7 @@ def _together(
         return Evidence("undecided", told, scalar.equation, support=scalar.support, kind="of numbers")
     is_of_numbers = array.kind == "of numbers" and scalar.verdict == "proved"
     is_doubted = array.kind in ("gradient", "edge", HALF_SAID)
+    is_doubted = is_doubted or (scalar.kind == "slope" and array.verdict == "undecided")  # arrays know what it is of
     if scalar.verdict in ("proved", "definition") and array.verdict != "refuted" and not (is_of_numbers or is_doubted):
         return scalar
     if array.verdict != "refuted" or scalar.verdict != "proved" or shown:

@@ -49,6 +49,9 @@ def word(parser: Parser) -> Node:
             joined = token.value + parser.peek(1).value
             parser.assumed.append(f"{joined} is one name")
             return _one_name(parser, 2, key(joined))
+    torn = _torn(parser)
+    if torn and parser.choose("", f"{token.value}-{parser.peek(2).value} is one name"):
+        return _one_name(parser, 3, torn)
     is_placed = parser.kinds("WORD", "OPEN", "NUMBER", "CLOSE") and parser.peek(1).value == "("
     if is_placed and not parser.peek(1).spaced and key(token.value) not in _CIRCLE:
         parser.place += 4
@@ -135,6 +138,15 @@ def _one_name(parser: Parser, count: int, name: str) -> Node:
     start = parser.start
     parser.place += count
     return parser.node("name", start, value=name)
+
+
+def _torn(parser: Parser) -> str:
+    """a-h_1 for a_h_1, where only that is a name of the document and a is none."""
+    if not parser.kinds("WORD", "MINUS", "WORD") or parser.peek(1).spaced or parser.peek(2).spaced:
+        return ""
+    known = parser.vocabulary.defined | parser.vocabulary.bound
+    joined = key(f"{parser.peek().value}_{parser.peek(2).value}")
+    return joined if joined in known and key(parser.peek().value) not in known else ""
 
 
 def _names(parser: Parser) -> Node:

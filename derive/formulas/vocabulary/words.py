@@ -39,8 +39,8 @@ _LONGEST = 40
 
 def is_wordlike(word: str) -> bool:
     """Whether a word is made of the letters of a language alone, Latin or Cyrillic: of several, or of one with an
-    accent as in `à`."""
-    return _PLAIN.fullmatch(word) is not None
+    accent as in `à`; dO and xW are none."""
+    return _PLAIN.fullmatch(word) is not None and not (len(word) == 2 and word[0].islower() and word[1].isupper())
 
 
 def is_known(word: str) -> bool:

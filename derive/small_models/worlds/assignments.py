@@ -7,11 +7,12 @@ Transactions on Programming Languages and Systems 13, 1991; here without branche
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 from msgspec.structs import replace
 
 from derive.formulas.claims import Document
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import Node, product
 from derive.small_models.worlds.sides import Claims, Sides, renamed
 
 FURTHER = "′"
@@ -35,13 +36,16 @@ def _assigned(document: Document, claims: Claims) -> Iterator[tuple[Sides, ...]]
         return replace(name, value=name.value + FURTHER * times)
 
     named = partial(renamed, put=put)
-    is_typed = any(_has_sign(sides) for claim, found in zip(document.claims, claims, strict=True)
-                   for sides in found[:1] if not claim.program)
+    text = document.text.text
+    firsts = [sides for claim, found in zip(document.claims, claims, strict=True) for sides in found[:1]
+              if not claim.program]
+    is_typed, is_starred = any(map(_has_sign, firsts)), any(_is_beside_matrix(sides, text) for sides in firsts)
     for claim, readings in zip(document.claims, claims, strict=True):
         if not claim.program or not readings:
             is_mixed = any(_has_sign(sides) or (is_typed and sides.left.kind == "name") for sides in readings)
-            entrywise = (sides.put(_with_entrywise_products) for sides in readings if is_mixed)
-            yield (*entrywise, *readings)  # dA = dZ @ W.T, dZ = dA * A; a dot between two arrays may be either
+            put_in = _with_entrywise_products if is_mixed else partial(_with_entrywise_stars, text=text)
+            entrywise = (sides.put(put_in) for sides in readings if is_mixed or is_starred)
+            yield tuple(dict.fromkeys((*entrywise, *readings)))  # dA = dZ @ W.T, dZ = dA * A; or a dot for either
             continue
         readings = tuple(sides.put(_with_entrywise_products) for sides in readings)
         if readings[0].left.kind != "name":
@@ -61,6 +65,27 @@ def _with_entrywise_products(node: Node) -> Node:
     """The * and / of a program, and of a text that writes as one, go entry by entry."""
     node = replace(node, parts=tuple(map(_with_entrywise_products, node.parts)))
     return replace(node, kind="entrywise", value="*") if node.kind == "product" else node
+
+
+def _is_beside_matrix(sides: Sides, text: str) -> bool:
+    """Whether a text has a product of matrices with no sign in it, dZ A^T, so that a * goes entry by entry."""
+    products = (node.parts for node in sides.walk() if node.kind == "product")
+    return any("*" not in text[one.end : other.start] and "transposed" in (one.kind, other.kind)
+               for parts in products for one, other in pairwise(parts))
+
+
+def _with_entrywise_stars(node: Node, text: str) -> Node:
+    """Each * that is typed goes entry by entry, what stands without one before and behind it is a product."""
+    node = replace(node, parts=tuple(_with_entrywise_stars(part, text) for part in node.parts))
+    groups = [[*node.parts[:1]]]
+    for one, other in pairwise(node.parts if node.kind == "product" else ()):
+        if "*" in text[one.end : other.start]:
+            groups.append([])
+        groups[-1].append(other)
+    if len(groups) == 1:
+        return node
+    made = tuple(product(group, group[0].start, group[-1].end) for group in groups)
+    return replace(node, kind="entrywise", value="*", parts=made)
 
 
 def is_made(sides: Sides) -> bool:
