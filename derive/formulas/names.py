@@ -49,8 +49,8 @@ SUPERSCRIBED = re.compile(rf"\(((?:[{''.join(RAISED)}](?:[⁻⁺][⁰¹²³⁴�
 """A label in small signs, a⁽¹⁾ and a⁽ᵏ⁺¹⁾, whose small brackets are read as brackets."""
 LOWERED = SUPERSCRIPTS | str.maketrans(dict(RAISED))
 """What stands above, as it stands on the line."""
-BRACKETED = re.compile(r"\[([hijklmnpqrst]|\d{1,2})(?:\s*,\s*([a-z]|\d{1,2}))?\]")
-"""An index as programs write it: a[i], w[1], x[i, j]."""
+BRACKETED = re.compile(r"\[([hijklmnpqrst](?:\s?[+-]\s?1)?|\d{1,2})(?:\s*,\s*([a-z]|\d{1,2}))?\]")
+"""An index as programs write it: a[i], h[t-1], x[i, j]."""
 
 
 class Labels(Struct, frozen=True):
@@ -185,7 +185,8 @@ def _with_script(name: str, place: int, text: str, shown: bool, labels: Labels) 
         below = _below(f"_{{{small[0]}}} {text}".translate(SUBSCRIPTS), 1)
         return None if below is None else (f"{name.removesuffix('_')}_{below[0]}", small.end())
     if sign == "[" and begin == place and (index := BRACKETED.match(text, begin)):
-        return f"{name}_{index[1]}{index[2] or ''}", index.end()
+        first = index[1] if index[1].isalnum() else f"⟨{index[1].replace(' ', '')}⟩"
+        return f"{name}_{first}{index[2] or ''}", index.end()
     if sign == "(" and (label := SUPERSCRIBED.match(text, begin)):
         return f"{name}^({label[1].translate(LOWERED)})", label.end()
     if sign in RAISED and (raised := RAISED_SIGNS.match(text, begin)):

@@ -133,7 +133,21 @@ MATRICES = frozenset("matrix pmatrix bmatrix vmatrix Vmatrix Bmatrix smallmatrix
 
 def canonical(text: str) -> str:
     """The text with every look-alike replaced by the sign it stands for; its length does not change."""
-    return text if text.isascii() else "".join(map(_sign, _LONE.sub(lambda letter: _CYRILLIC[letter[0]], text)))
+    if not text.isascii():
+        text = "".join(map(_sign, _LONE.sub(lambda letter: _CYRILLIC[letter[0]], text)))
+    return _TURNED_LABEL.sub(_turned, text) if "^{" in text else text
+
+
+_LABEL = r"[(\[][^{}()\[\]\\]{1,8}[)\]]"
+_TURN = r"\s*\^?(?:\{T\}|T|\\top|\\intercal|(?P<prime>'|\\prime))\s*"
+_TURNED_LABEL = re.compile(rf"\^\{{(?:(?P<of>{_LABEL}){_TURN}|T\s*(?P<before>{_LABEL}))(?P<end>\}}|\Z)")
+"""The sign of a transposed array, or of a derivative, in the braces of a label: W^{(2)T}, W^{T(2)}, g^{[l]'}."""
+
+
+def _turned(match: re.Match[str]) -> str:
+    """The label in its braces and the sign behind them, of the same length: W^{(2)}ᵀ."""
+    label, end, sign = match["of"] or match["before"], match["end"], "'" if match["prime"] else "ᵀ"
+    return f"^{{{label.ljust(len(match[0]) - 3 - len(end))}}}{sign * len(end)}"
 
 
 _CYRILLIC = MappingProxyType(dict(zip("хреХРЕ", "xpeXPE", strict=True)))

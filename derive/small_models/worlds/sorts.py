@@ -58,8 +58,8 @@ class Sorts(Struct, frozen=True):
         return tuple(self.slot(base, "below", place) for place in range(self.arity.get(base, 0)))
 
     def above(self, base: str) -> tuple[str, ...]:
-        """The sorts of all slots above a base."""
-        return tuple(self.slot(base, "above", place) for place in range(base.count("^")))
+        """The sorts of all slots above a base; a^(1), whose number is a part of its name, has none."""
+        return tuple(self.slot(base, "above", place) for place in range(len(base) - len(base.rstrip("^"))))
 
     def layers(self, base: str) -> tuple[tuple[int, ...], ...]:
         """All layers of a base, each by the numbers above it that count layers; one without any where none does."""
