@@ -28,11 +28,21 @@ def with_sums(lines: Sequence[Sequence[Token]]) -> Sequence[Sequence[Token]]:
 
 
 def _names_sigma(tokens: Sequence[Token]) -> bool:
-    """Whether a line says what Σ is, a matrix of covariances, Σ = …, or has its inverse, Σ^{-1}."""
+    """Whether a line says what Σ is, a matrix of covariances, Σ = …, has its inverse, Σ^{-1}, or multiplies what is
+    transposed with it, w^T Σ w.
+    """
     return any(
-        _is_sigma(token) and (after.kind == "RELATION" or (after.kind == "POWER" and _is_below_zero(tokens, place + 2)))
+        _is_sigma(token)
+        and (after.kind == "RELATION" or (after.kind == "POWER" and _is_below_zero(tokens, place + 2))
+             or (after.kind == "WORD" and _is_turned(tokens, place - 1) and not _is_entry(after)))
         for place, (token, after) in enumerate(pairwise(tokens))
     )
+
+
+def _is_turned(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a sign of transposition stands at a place, above what stands before it."""
+    place -= token_at(tokens, place).kind == "CLOSE"
+    return token_at(tokens, place).kind == "TURNED" or token_at(tokens, place).value == "T"
 
 
 def _is_below_zero(tokens: Sequence[Token], place: int) -> bool:

@@ -170,6 +170,8 @@ def _untold(one: Difference) -> str:
     if one.indexed.world.rules and not names & told_bases(one.indexed, one.number) and not names <= one.vectors:
         return not_said(sorted(names))
     is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts or takes_arrays(node) for node in one.sides.walk())
+    turned = (name for node in nodes_of(one.indexed.claims) if node.kind == "transposed" for name in names_of(node))
+    is_plain = is_plain and names.isdisjoint(map(base_of, turned))  # what is transposed elsewhere is no number
     said = sorted(names & one.indexed.matrices)
     told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"
     return told if is_plain else ""

@@ -12,6 +12,8 @@ from derive.small_models.worlds.conditions import symmetric_of
 from derive.small_models.worlds.sides import Claims, first_readings
 
 SYMMETRIC, DIAGONAL = "symmetric", "diagonal"
+COVARIANCES = "Σ"
+"""The name of a matrix of covariances, or of singular values, which everybody takes for symmetric."""
 _WORDS = r"(?!(?:[Ww]ith|[Ff]or|[Ii]f|[Ww]hen|of|and|where|given|let|any|some|every|by|from|an?|the|real)\b)"
 """No name is one of these."""
 _NAMED = rf"\$?(?:\\(?:mathbf|boldsymbol|bm)\{{{{)?(?P<{{}}>{_WORDS}\w+)\}}}}?\$?"
@@ -61,6 +63,8 @@ def kinds_of(document: Document, claims: Claims) -> Iterator[Kind]:
     """What words and claims, S = S^T, say of matrices."""
     for of, kind, start in kinds_in(document.text.text):
         yield _said(document, of, kind, start, start)
+    if any(name.value == COVARIANCES for _, sides in first_readings(claims) for name in sides.names()):
+        yield Kind(COVARIANCES, SYMMETRIC, 0)
     for number, sides in first_readings(claims):
         if (turned := symmetric_of(sides)) is not None:
             claim = document.claims[number]

@@ -57,12 +57,22 @@ def ranks_of(
     summed = (node.parts[0] for node in nodes if node.kind == "total" and node.value == "1")
     along = {base for part in summed for base in _plain(part, sorts)}
     large = (along if small else programmed) | weights_of(scope, sorts) | scope.matrices
+    numbers |= {base for node in nodes for base in _beside_inner(node, sorts, large)}
     columns = words.columns | _beside_small([node for sides in scope.written() for node in sides.walk()], sorts)
     return {
         base: 2 if base not in columns and (base in large or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)
         if base not in numbers and not _is_number(base, places) and places.tell_an_array(base, programmed | defined)
     }
+
+
+def _beside_inner(node: Node, sorts: Sorts, large: Collection[str]) -> set[str]:
+    """The names that are added to the product of two vectors, which is a number: the b of w^T x + b."""
+    pairs = [part.parts for part in node.parts if node.kind == "sum" and part.kind == "product"]
+    inner = (pair for pair in pairs if len(pair) == 2 and pair[0].kind == "transposed")
+    small = any(all(base not in large and _core(base)[:1].islower() for base in set().union(*found))
+                for pair in inner if all(found := [_plain(part, sorts) for part in pair]))
+    return set().union(*(_plain(part, sorts) for part in node.parts)) if small else set()
 
 
 def _beside_small(nodes: Sequence[Node], sorts: Sorts) -> set[str]:
