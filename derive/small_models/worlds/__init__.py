@@ -96,6 +96,7 @@ def _resting(scope: Scope, world: World, stating: Container[int]) -> Iterator[in
     """The claims about numbers that rest on arrays: ∂L/∂b = δ of a loss that is worked out from these."""
     for number, sides in scope.nearby():
         is_value = is_number(sides.left) or is_number(sides.right)  # what numbers are printed, numbers decide
+        is_value = is_value and (bool(world.values) or sides.left.kind != "partial")  # ∂z/∂b = 1 of no values is none
         is_claim = number not in scope.programs and number not in stating and not is_value
         if is_claim and _rests_on_arrays(sides, world):
             yield number
