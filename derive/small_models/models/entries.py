@@ -116,7 +116,7 @@ class Entries:
             if not any(self._array(name) == array for name in below):
                 if self._is_left_out(array[0], below):
                     raise OutOfRangeError(array[0])
-                shown = self._base(of.name).rstrip("()·") if of.is_Symbol else _shown(of)
+                shown = self._base(of.name).rstrip("()·^") if of.is_Symbol else _shown(of)
                 raise UntoldError(shown, array[0].rstrip("^"))
         return self._total_derivative(of, by)
 

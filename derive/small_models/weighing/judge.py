@@ -221,14 +221,17 @@ class Judge:
         recurrent = sorted(self.world.recurrent.intersection(self.world.below(sides.names())))
         if not recurrent or not any(map(_is_slope, sides.walk())):
             return None
+        above = {base_of(of) for of, _ in derivatives_of(sides, self.world.signs)}
+        for fixed in (recurrent, [base for base in recurrent if base not in above]):
+            names = ", ".join(base.rstrip("^") for base in fixed)
+            try:
+                found = self.comparisons.outcome(number, sides, Assumed(given=frozenset(fixed)))
+            except UnclearError:
+                continue
+            if found.verdict == "proved":
+                told = f"the direct part alone, with every other {names} held fixed"
+                return Weighed("proved", f"{told}; {found.reason}", components=found.components)
         names = ", ".join(base.rstrip("^") for base in recurrent)
-        try:
-            found = self.comparisons.outcome(number, sides, Assumed(given=frozenset(recurrent)))
-        except UnclearError:
-            found = None
-        if found is not None and found.verdict == "proved":
-            told = f"the direct part alone, with every other {names} held fixed"
-            return Weighed("proved", f"{told}; {found.reason}", components=found.components)
         if any(map(_is_chain, sides.walk())):
             return Weighed("undecided", f"each of these derivatives may hold every other {names} fixed, or not")
         return None
