@@ -149,7 +149,7 @@ def _is_multiplied(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) 
     return (
         not tokens[place].spaced
         and token_at(tokens, place - 1).kind == "NUMBER"
-        and token_at(tokens, place - 2).kind in OPERATORS
+        and token_at(tokens, place - 2).kind in OPERATORS | {"OPEN"}
         and not _is_hyphen(tokens, place - 2, vocabulary)
     )
 

@@ -13,6 +13,8 @@ from derive.formulas.vocabulary.words import DIFFERENTIALS, TIMES_PI, Vocabulary
 
 _ARITHMETIC = frozenset("PLUS MINUS TIMES OVER POWER PARTIAL".split())
 _BEGINS = frozenset("STOP COMMA TEXT GAP ARROW AMP ROW RELATION DOTS".split())
+_TERMS = _ARITHMETIC | {"RELATION", "NUMBER", "OPEN"}
+"""What stands before a word of a formula."""
 _COMPOSED = frozenset("WORD PRIME ENTRYWISE".split())
 _LETTERS_FOR_AND = frozenset("aeiouyаеиіоу")
 """Italian, Portuguese and Spanish e, y, i, o, u, Czech a, Polish i, Russian и."""
@@ -44,12 +46,12 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
             functions.setdefault(name, variables)
     bound = frozenset(name for tokens, at in places if (name := bound_at(tokens, at)))
     by = bound.union(*functions.values())
-    factors = {letter for tokens, at in places for letter in tokens[at].value[:2] if _is_multiple(tokens[at], by)}
-    names, related = used(_is_in_formula) | bound | factors, used(_is_defined)
+    factors = {letter for tokens, at in places for letter in tokens[at].value[:2] if _is_multiple(tokens, at, by)}
+    names, related = used(_is_in_formula) | bound | factors, used(_begins_equation)
     names |= {name.partition("^")[0] for name in names}  # the v_1 of v_1^2 = 2 g h
     before = Vocabulary(names=names, defined=related)
-    # wx = 2*3 is a product with values put in
-    defined = related | {name for name in used(_is_given) if len(before.cut(name)) < 2}
+    # wx = 2*3 is a product with values put in, and so is the m v of dE/dv = mv = p
+    defined = related | {name for name in used(_is_given) | used(_is_defined) if len(before.cut(name)) < 2}
     goals = used(_goes_on_to, str)
     if goals:  # f(x + h) - f(x)
         steps = {_stepped(tokens, at, goals) for tokens, at in places} & {_placed(tokens, at) for tokens, at in places}
@@ -96,10 +98,15 @@ def bound_at(tokens: Sequence[Token], place: int) -> str:
     return ""
 
 
-def _is_multiple(token: Token, by: frozenset[str]) -> bool:
-    """Whether a word is ax or bQ in TeX, where x and Q are what functions have or something is differentiated by."""
+def _is_multiple(tokens: Sequence[Token], place: int, by: frozenset[str]) -> bool:
+    """Whether a word is ax or bQ in mathematics, where x and Q are what functions have or something is differentiated
+    by.
+    """
+    token = tokens[place]
     head, _, _ = token.value.partition("_")
-    is_pair = token.shown and len(head) == 2 and head.isalpha() and head[0] not in DIFFERENTIALS
+    is_word = token.value in PROSE and token_at(tokens, place + 1).kind != "SUPERSCRIPT"
+    is_within = token.shown or (token_at(tokens, place - 1).kind in _TERMS and not is_word)
+    is_pair = is_within and len(head) == 2 and head.isalpha() and head[0] not in DIFFERENTIALS
     return is_pair and not by.isdisjoint((token.value[0], key(token.value[1:])))
 
 
@@ -137,6 +144,8 @@ def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
         behind = before.kind in _ARITHMETIC - {"POWER"} and place > 1
         return behind and after.kind not in ("WORD", "TEXT")
     if after.kind == "RELATION" or (before.kind in _ARITHMETIC and _is_operation(tokens, place - 1)):
+        return True
+    if after.kind == "SUPERSCRIPT" and before.kind in _TERMS and not after.spaced:
         return True
     if is_before_formula(tokens, place):
         return False
@@ -246,6 +255,11 @@ def _is_given(tokens: Sequence[Token], place: int) -> bool:
 def _is_defined(tokens: Sequence[Token], place: int) -> bool:
     """h = w x: a relation to anything but a number."""
     return _is_related(tokens, place) and token_at(tokens, place + 2).kind != "NUMBER"
+
+
+def _begins_equation(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a name is defined that stands behind no other sign of equality."""
+    return _is_defined(tokens, place) and token_at(tokens, place - 1).kind != "RELATION"
 
 
 def begins(tokens: Sequence[Token], place: int) -> bool:
