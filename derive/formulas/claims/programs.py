@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from derive.formulas.claims.axes import with_axes
+from derive.formulas.claims.boxes import with_boxes_open
 from derive.formulas.claims.claim import Claim, Member
 from derive.formulas.claims.engines import Share, made_in, share_of
 from derive.formulas.claims.expressions import OBJECTS, Places, tree_of
@@ -33,7 +34,7 @@ def program_claims(text: str, offset: int, cell: int, count: int) -> Iterator[Cl
     if len(text) > _LONGEST:
         return
     try:
-        module = ast.parse(text)
+        module = with_boxes_open(ast.parse(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     places = Places(text, offset)

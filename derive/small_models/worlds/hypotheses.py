@@ -113,7 +113,8 @@ def hypotheses_of(
         yield Hypothesis(row=True)
         if misfit:
             yield Hypothesis(loose=True)
-        if any(map(has_vector, nodes_of(claims))):
+        is_of_entries = programs and not any(node.kind in ("matmul", "transposed") for node in nodes_of(claims))
+        if is_of_entries or any(map(has_vector, nodes_of(claims))):
             yield Hypothesis(small=True)
     if programs:
         yield Hypothesis(flat=True)

@@ -8,6 +8,7 @@ from derive.formulas.syntax import Node
 from derive.formulas.vocabulary.losses import LETTERS, WORDS
 from derive.small_models.notation.slots import base_of, is_lettered, is_number, is_zero, names_of, slots_of
 from derive.small_models.worlds.assignments import FURTHER
+from derive.small_models.worlds.differentials import gradient_of
 from derive.small_models.worlds.scope import Scope, takes_arrays, tells_matrices
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
@@ -54,6 +55,7 @@ def ranks_of(
     numbers |= {variable for _, sides in scope.nearby() for variable in _listed(sides, heads)}
     numbers |= {base for node in nodes for base in _beside_vectors(node, sorts) if small and base in programmed}
     numbers |= _rooted(nodes, sorts) - defined
+    numbers |= _of_added_up(scope)
     summed = (node.parts[0] for node in nodes if node.kind == "total" and node.value == "1")
     along = {base for part in summed for base in _plain(part, sorts)}
     large = (along if small else programmed) | weights_of(scope, sorts) | scope.matrices
@@ -98,6 +100,25 @@ def _rooted(nodes: Sequence[Node], sorts: Sorts) -> set[str]:
     rooted = Counter(base for root in roots for base in _plain(root.parts[0], sorts))
     used = Counter(base_of(node) for node in nodes if node.kind == "name")
     return {base for base, times in rooted.items() if used[base] == times}
+
+
+def _of_added_up(scope: Scope) -> set[str]:
+    """The names by which a program works out a derivative that is one number, dw = 2/n * (x * e).sum()."""
+    found = [sides for number, sides in scope.nearby() if number in scope.programs and sides.left.kind == "name"]
+    counts = {base_of(sides.left) for sides in found if sides.right.kind == "size"} | _NUMBERS
+    known = {base_of(name) for sides in found for name in sides.names()}
+    bys = (gradient_of(sides.left, known) for sides in found
+           if _is_added_up(sides.right, counts) and sides.right.has("total"))
+    return {base_of(by) for by in bys if by is not None}
+
+
+def _is_added_up(tree: Node, counts: Collection[str]) -> bool:
+    """Whether a tree is made of numbers and of sums of all entries alone."""
+    if tree.kind == "name":
+        return base_of(tree) in counts
+    if tree.kind in ("product", "entrywise", "inverse", "negative", "group", "fraction"):
+        return all(_is_added_up(part, counts) for part in tree.parts)
+    return tree.kind in ("number", "size") or (tree.kind == "total" and not tree.value)
 
 
 def _variables(node: Node, heads: Heads) -> tuple[str, ...]:
