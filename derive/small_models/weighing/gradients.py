@@ -14,7 +14,7 @@ from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.holding import Holding
 from derive.small_models.weighing.slips import Found, first_slip
 from derive.small_models.weighing.updates import UPWARD, goes_down, weighed_update
-from derive.small_models.weighing.ways import Way, Ways
+from derive.small_models.weighing.ways import Way, Ways, divisors
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import FURTHER, is_made
@@ -32,6 +32,8 @@ _ANOTHER = "another"
 """The kind of what is a definition only, since it is not what its name says that it is."""
 _TURNED = ("transpose", "order")
 """Slips that no other meaning of the names explains, where a program goes down by these."""
+_COUNTS = ("name", "size")
+"""How a number of samples is written."""
 _DEFINITION = Weighed("definition", "", kind="definition")
 
 
@@ -64,6 +66,8 @@ class Gradients:
         """Whether some name so far is the derivative that it says."""
         self.doubted: set[str] = set()
         """What was left open because it contradicts a name: the later derivatives, and the losses."""
+        self.open: list[tuple[int, Sides, tuple[Node, Node], Sequence[Way]]] = []
+        """The names so left open: the claims, with by what each is the derivative, and what says that it is not."""
 
     def weighed(self, number: int, sides: Sides) -> Weighed:
         """A definition says nothing that could be wrong, unless its name says that it is a derivative."""
@@ -182,9 +186,21 @@ class Gradients:
         for way, _ in (one for one in found if one[0].is_given and self._goes_down):
             if (slip := self._slip(number, sides, way, _TURNED)) is not None:
                 return replace(self._wrong(sides, told), slip=slip.told, span=slip.span)
+        self.open.append((number, sides, self.named[-1], ways))
         self.doubted.update((base_of(sides.left), *(way.source for way in ways)))
         told = f"the lines before may give another derivative by {by.value}: not all that tells is said"
         return Weighed("undecided", told, kind="gradient")
+
+    def reconsidered(self) -> dict[int, Weighed]:
+        """What is said, at the end, of names that were left open where a later line confirms what contradicts them."""
+        found: dict[int, Weighed] = {}
+        for number, sides, named, ways in self.open if self.is_confirmed else ():
+            trusted = [way for way in ways if way.source not in self.doubted]
+            if trusted:
+                self.named.append(named)
+                wrong = self._wrong(sides, f"the lines around it give another derivative by {named[1].value}")
+                found[number] = self._with_slip(number, sides, trusted[0], wrong)
+        return found
 
     def _with_slip(self, number: int, sides: Sides, way: Way, weighed: Weighed) -> Weighed:
         """A refuted name of a derivative with the slip in its formula."""
@@ -236,10 +252,22 @@ class Gradients:
         """Whether a name is the loss's derivative but for what the loss is divided by: dZ = A - Y for the sum, of which
         dW takes the mean.
         """
-        bodies = (rule.body for rule in self.world.rules.get(way.source, ()) if not way.is_given)
-        below = {node.parts[-1] for body in bodies for node in body.walk() if node.kind in ("inverse", "fraction")}
-        sums = (replace(way, expected=Node("product", (one, way.expected))) for one in below if one.kind == "name")
+        sums = (replace(way, expected=Node("product", (one, way.expected))) for one in self._counts(way))
         return any((found := self._held(number, name, way)) and found.verdict == "proved" for way in sums)
+
+    def _divides_by_count(self, number: int, sides: Sides, way: Way) -> bool:
+        """Whether a name is the loss's derivative where what it is divided by, and nothing says what that is, is the
+        number of samples.
+        """
+        shares = (Node("inverse", (name,)) for name in self.ways.untold_divisors(sides.right))
+        ways = (replace(way, expected=Node("product", (share, one, way.expected)))
+                for share in shares for one in self._counts(way))
+        return any((found := self._held(number, sides.left, one)) and found.verdict == "proved" for one in ways)
+
+    def _counts(self, way: Way) -> list[Node]:
+        """What a loss is divided by, its number of samples."""
+        bodies = (rule.body for rule in self.world.rules.get(way.source, ()) if not way.is_given)
+        return [one for one in {one for body in bodies for one in divisors(body)} if one.kind in _COUNTS]
 
     def _held(self, number: int, name: Node, way: Way) -> Outcome | None:
         """The name of this claim held against what it must be."""
@@ -268,7 +296,9 @@ class Gradients:
             self.shares[by.value] = way.is_mean
         for whole in (one for one in ways if one.is_whole and not one.is_given and not is_own):
             found = self._held(number, name, whole)
-            if found is not None and found.contradicts:
+            if found is not None and found.contradicts and self._divides_by_count(number, sides, whole):
+                self.own.append(by.value)
+            elif found is not None and found.contradicts:
                 own = f", as the one by {self.own[0]} is" if self.own else ""
                 return Weighed("undecided", f"{told}; but not {whole.told}{own}")
         return Weighed("proved", told)

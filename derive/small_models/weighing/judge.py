@@ -68,7 +68,7 @@ class Judge:
         """
         mine = sorted(self.indexed.mine - but)
         found = {number: self._claim(number) for number in mine if self.indexed.claims[number]}
-        found |= self._solved_elsewhere(found)
+        found |= self._solved_elsewhere(found) | self.gradients.reconsidered()
         decided = ("proved", "refuted")
         return {n: one for n, one in found.items() if n not in self.indexed.resting or one.verdict in decided}
 

@@ -66,7 +66,7 @@ class Ways:
         `named` are the derivatives so far, each with what it is the derivative by. It may be divided by what `body` is
         divided by, where nothing tells what that is, 1 / m.
         """
-        divisors = [Node("inverse", (name,)) for name in self._untold_divisors(body)]
+        divisors = [Node("inverse", (name,)) for name in self.untold_divisors(body)]
         later = [one for one in named[::-1] if base_of(one[1]) != base_of(by)]
         later = [one for one in later if self.world.rests_on((one[1],), (base_of(by),))]
         whole = [one for one in later if self._leads_through(by, one[1])]
@@ -76,11 +76,13 @@ class Ways:
             held = held | {base_of(by)} if self.world.rests_on(names_of(body), held) else frozenset()
             told = f"the derivative by {by.value} that {name.value} gives"
             given = Node("product", (name, slope(of, by)))
+            if self._is_array(base_of(of)) and not self._is_array(base_of(by)):  # every entry rests on one number
+                given = Node("total", (replace(given, kind="entrywise"),))
             yield Way(base_of(name), told, given, is_whole, is_given=True, held=held)
             is_again = base_of(name) in self.means
             sizes = (Node("inverse", (Node("size", (of,), axis),)) for axis in "01")
             for share in (*divisors, *sizes):
-                mean = replace(given, parts=(share, *given.parts))
+                mean = Node("product", (share, *(given.parts if given.kind == "product" else (given,))))
                 yield Way(base_of(name), f"{told}, as a mean", mean, is_whole, True, True, is_again, held)
         for base in (*self._losses_of(by), *(self.partial if is_step else ())):
             loss, told = Node("name", (), base), base
@@ -115,7 +117,7 @@ class Ways:
 
     def keep_share(self, name: Node, body: Node) -> None:
         """Keeps in mind whether a derivative is divided by a number of samples, by itself or by what it rests on."""
-        if any(map(self._is_count, _divisors(body))) or self.world.rests_on(names_of(body), self.means):
+        if any(map(self._is_count, divisors(body))) or self.world.rests_on(names_of(body), self.means):
             self.means.add(base_of(name))
 
     def _is_count(self, divisor: Node) -> bool:
@@ -125,7 +127,7 @@ class Ways:
             for node in divisor.walk()
         )
 
-    def _untold_divisors(self, body: Node) -> Iterator[Node]:
+    def untold_divisors(self, body: Node) -> Iterator[Node]:
         """The numbers below a stroke of which nothing tells what they are."""
         for node in body.walk():
             if node.kind in ("inverse", "fraction") and node.parts[-1].kind == "name":
@@ -178,7 +180,7 @@ class Ways:
         return bool(set(self.world.shapes.get(base, ())) - {ONE})
 
 
-def _divisors(body: Node) -> Iterator[Node]:
+def divisors(body: Node) -> Iterator[Node]:
     """What stands below a stroke; a mean divides by a number of entries."""
     for node in body.walk():
         if node.kind in ("inverse", "fraction"):

@@ -128,12 +128,14 @@ def _wholes(claims: Sequence[Claim]) -> Iterator[str]:
                 yield tree.base or tree.value
 
 
-def _updates(document: Document, claims: Claims, shapes: Container[str]) -> Iterator[int]:
+def _updates(document: Document, claims: Claims, shapes: Iterable[str]) -> Iterator[int]:
     """The claims by which a program changes an array: b -= η db."""
     for number, sides in first_readings(claims):
         claim = document.claims[number]
         is_update = claim.program and claim.relation in ("-=", "+=") and sides.left.kind == "name"
-        if is_update and base_of(sides.left) in shapes:
+        base = {base_of(sides.left)}
+        is_by_gradient = any(gradient_of(name, base) is not None for name in names_of(sides.right))
+        if is_update and (is_by_gradient or not base.isdisjoint(shapes)):
             yield number
 
 

@@ -26,9 +26,15 @@ def gradient_of(name: Node, known: Collection[str]) -> Node | None:
         if rest and rest != told and base_of(replace(name, value=rest)) in known:
             return replace(name, value=rest)
     found = _RATIO.fullmatch(told)
-    if found is not None and found["of"] in LOSSES and base_of(replace(name, value=found["by"])) in known:
+    is_of_loss = found is not None and (found["of"] in LOSSES or _is_loss_written_small(found["of"], known))
+    if found is not None and is_of_loss and base_of(replace(name, value=found["by"])) in known:
         return replace(name, value=found["by"])
     return None
+
+
+def _is_loss_written_small(name: str, known: Collection[str]) -> bool:
+    """The j of dj_dw, where no quantity is called so."""
+    return name.islower() and name.upper() in LOSSES and name not in known
 
 
 def slope_of(name: Node, known: Collection[str]) -> Node | None:
