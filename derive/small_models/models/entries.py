@@ -83,9 +83,9 @@ class Entries:
         return self._last[name]
 
     def _all(self, base: str) -> Iterator[str]:
-        """The names of all entries of a base."""
+        """The names of all entries of a base; with nothing at step 0 a loss is worked out."""
         model, sorts = self.model, self.model.world.sorts
-        above = [model.ranges.all(sort) for sort in sorts.above(base)]
+        above = [[value for value in model.ranges.all(sort) if value] for sort in sorts.above(base)]
         below = [model.ranges.of(sort) for sort in sorts.below(base)]
         for values in every(*above):
             whole = (model.entry(Entry(base, values, at)) for at in every(*below))

@@ -44,7 +44,8 @@ def _assigned(document: Document, claims: Claims) -> Iterator[tuple[Sides, ...]]
         if not claim.program or not readings:
             is_mixed = any(_has_sign(sides) or (is_typed and sides.left.kind == "name") for sides in readings)
             put_in = _with_entrywise_products if is_mixed else partial(_with_entrywise_stars, text=text)
-            entrywise = (sides.put(put_in) for sides in readings if is_mixed or is_starred)
+            entrywise = [sides.put(put_in) for sides in readings if is_mixed or is_starred]
+            entrywise += [added for sides in readings if (added := sides.put(_with_products_added_up)) != sides]
             yield tuple(dict.fromkeys((*entrywise, *readings)))  # dA = dZ @ W.T, dZ = dA * A; or a dot for either
             continue
         readings = tuple(sides.put(_with_entrywise_products) for sides in readings)
@@ -86,6 +87,16 @@ def _with_entrywise_stars(node: Node, text: str) -> Node:
         return node
     made = tuple(product(group, group[0].start, group[-1].end) for group in groups)
     return replace(node, kind="entrywise", value="*", parts=made)
+
+
+def _with_products_added_up(node: Node) -> Node:
+    """A product of whole vectors of which all is added up goes entry by entry: sum(y * log(p)), ∑ y log p."""
+    node = replace(node, parts=tuple(map(_with_products_added_up, node.parts)))
+    is_whole = (node.kind == "total" and not node.value) or (node.kind == "sums" and len(node.parts) == 1)
+    body = node.parts[-1] if is_whole else node
+    if not is_whole or body.kind != "product" or any(part.kind == "transposed" for part in body.parts):
+        return node
+    return replace(node, parts=(replace(body, kind="entrywise", value="*"),))
 
 
 def is_made(sides: Sides) -> bool:

@@ -1,6 +1,7 @@
 """What a text tells beside its claims: cases such as i = k, and sums that are one."""
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -101,17 +102,28 @@ def _place_in(sums: Node, name: Node) -> int | None:
     return places[0] if len(places) == 1 else None
 
 
+def _is_logarithm(node: Node) -> bool:
+    return node.kind == "call" and node.value in ("log", "ln")
+
+
 def targets_of(claims: Claims, defined: Collection[str]) -> tuple[Total, ...]:
-    """The targets of a cross-entropy, -∑ y_i log p_i: their sum is one, as for any one-hot vector; of several samples
-    it is over the index of the inner sum.
+    """The targets of a cross-entropy, -∑ y_i log p_i or -y^T log p: their sum is one, as for any one-hot vector; of
+    several samples it is over the index of the inner sum. Beside 1 - y they are no shares.
     """
     found: dict[str, Total] = {}
+    has_softmax = any(node.kind == "call" and node.value == "softmax" for node in nodes_of(claims))
+    ones = {base_of(part.parts[0]) for node in nodes_of(claims) if node.kind == "sum" and node.parts[0].value == "1"
+            for part in node.parts[1:] if part.kind == "negative" and part.parts[0].kind == "name"}
     for node in nodes_of(claims):
+        for one, other in pairwise(node.parts if node.kind in ("product", "entrywise") else ()):
+            target = one.parts[0] if one.kind == "transposed" else one
+            is_whole = target.kind == "name" and not slots_of(target)[1] and (one is not target or has_softmax)
+            if is_whole and _is_logarithm(other):
+                found[base_of(target)] = Total(base_of(target), 0, Node("number", (), "1"))
         if node.kind == "sums" and node.parts[-1].kind == "product" and len(node.parts[-1].parts) == 2:
             target, logarithm = node.parts[-1].parts
             logarithm = logarithm.parts[0] if logarithm.kind == "partial" else logarithm
-            is_entropy = logarithm.kind == "call" and logarithm.value in ("log", "ln")
-            place = _place_in(node, target) if is_entropy else None
+            place = _place_in(node, target) if _is_logarithm(logarithm) else None
             if place is not None:
                 found[base_of(target)] = Total(base_of(target), place, Node("number", (), "1"))
-    return tuple(total for base, total in found.items() if base not in defined)
+    return tuple(total for base, total in found.items() if base not in defined and base not in ones)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from derive.formulas.claims import Document
 from derive.formulas.syntax import Node
 from derive.reach import reached
-from derive.small_models.notation.slots import bound_by, names_of, place_of, shift_of, slots_of
+from derive.small_models.notation.slots import names_of, place_of, shift_of, slots_of
 from derive.small_models.worlds.scope import takes_arrays, tells_matrices
 from derive.small_models.worlds.sides import (
     Claims,
@@ -23,15 +23,13 @@ from derive.small_models.worlds.sides import (
 
 def with_steps_above(document: Document) -> Document:
     """A document in which the letter that counts steps, the t of h_t = f ⊙ h_{t-1}, stands above, as that of a layer
-    does, where what has it below stands where arrays do, and nothing is summed over it.
+    does, where what has it below stands where arrays do.
     """
     trees = [r.tree for claim in document.claims for side in (claim.left, claim.right) for r in side.readings[:1]]
     nodes = [node for tree in trees for node in tree.walk()]
     names = [node for node in nodes if node.kind == "name" and node.scripts]
     shifts = (shift_of(below[0]) for name in names if (below := _step(name)) and below[0].kind == "sum")
-    sums = (node.parts[0] for node in nodes if node.kind == "sums" and node.parts[0].kind == "limit")
-    bound = {letter.value for limit in sums for letter in bound_by(limit)}
-    letters = {shift[0] for shift in shifts if shift is not None} - bound
+    letters = {shift[0] for shift in shifts if shift is not None}
     letters -= {letter for name in names if not _step(name) for script in name.scripts
                 for index in script.parts for letter in _letters(index)}
     stepping = {name.base for name in names if (below := _step(name)) and letters & _letters(below[0])}
