@@ -297,7 +297,14 @@ def constants_of(claims: Claims, signs: Signs) -> frozenset[str]:
 def functions_of(document: Document, claims: Claims, signs: Signs) -> dict[str, Function]:
     """The document's own functions by name, each as it is defined first."""
     found: dict[str, Function] = {}
-    for number, sides in first_readings(claims):
+    readings = dict(first_readings(claims))
+    begun = {n: sides for n, sides in readings.items() if not document.claims[n].step}
+    heads = {sides.left.value for sides in begun.values() if sides.left.kind == "call"}
+    for number, sides in readings.items():
+        behind, right = readings.get(number + 1), sides.right
+        is_generic = right.kind == "call" and not is_known(right.value) and right.value not in heads
+        if is_generic and behind is not None and document.claims[number + 1].step:
+            sides = Sides(sides.left, behind.right)  # h(x) = g(θ^T x) = 1/(1 + e^(-θ^T x)), of a g that only this tells
         for name, function in _function(document, sides, number):
             found.setdefault(name, function)
         below = slots_of(sides.left)[1]
