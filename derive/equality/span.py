@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from derive.equality import polynomials as poly
 from derive.equality.forms import Form, Fractions
+from derive.equality.residues import ResidueSpan
 
 Vector = dict[int, Fraction]
 
@@ -19,17 +20,28 @@ class Span:
         self._fractions = fractions
         self._forms: list[Form] = []
         self._used: list[frozenset[int]] = []
+        self._residues = ResidueSpan(fractions)
 
     def extend(self, form: Form) -> None:
         """Add an independent form; its entry is the number of those before it."""
         self._forms.append(form)
         self._used.append(self._generators(form))
+        self._residues.extend(form)
 
     def combination(self, form: Form) -> Vector | None:
         """Coefficients by entry that give the form; None where it is independent of the entries."""
         entries = self._related(self._generators(form))
         if entries is None:
             return None
+        if self._residues.is_independent:
+            few = self._residues.entries_of(form)
+            found = None if few is None else self._combination_of(few, form)
+            if few is None or found is not None:
+                return found
+        return self._combination_of(entries, form)
+
+    def _combination_of(self, entries: list[int], form: Form) -> Vector | None:
+        """The same with some entries alone."""
         forms = [*(self._forms[entry] for entry in entries), form]
         common: dict[int, int] = {}
         for other in forms:

@@ -12,6 +12,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from derive.equality import Proved, Refuted, Undecided, Verdict, decide
+from derive.equality.forms import Form, Fractions
+from derive.equality.polynomials import DIGIT, Work
+from derive.equality.span import Span
 from derive.gradients.chain import derive_gradients
 from derive.names import symbol
 from derive.rules import Relu, Sigmoid, Softplus, Tanh
@@ -181,3 +184,40 @@ def test_every_single_edit_of_every_hand_gradient_is_decided_rightly(name: str) 
 
     for counts, _ in decide_all(name).values():
         assert (counts["mistakes"], counts["Undecided"]) == (0, 0)
+
+
+monomials = st.lists(st.integers(0, 3), min_size=3, max_size=3).map(
+    lambda powers: sum(power << (DIGIT * place) for place, power in enumerate(powers))
+)
+polynomials = st.dictionaries(monomials, st.integers(-4, 4).filter(bool), min_size=1, max_size=4)
+
+
+@given(
+    st.lists(polynomials, min_size=1, max_size=5), st.lists(st.fractions(-3, 3), min_size=5, max_size=5), polynomials
+)
+def test_a_span_combines_what_its_coefficients_make_and_nothing_else(
+    tops: list[dict[int, int]], times: list[Fraction], other: dict[int, int]
+) -> None:
+    """A sum of multiples of independent forms is found with these, whatever its residues tell; one that SymPy's rank
+    says is independent is found nowhere.
+    """
+    fractions = Fractions(Work())
+    span, kept = Span(fractions), list[dict[int, int]]()
+    for top in tops:
+        if _rank([*kept, top]) > len(kept):
+            assert span.combination(Form(top)) is None
+            span.extend(Form(top))
+            kept.append(top)
+        else:
+            assert span.combination(Form(top)) is not None
+    parts = [fractions.multiply(fractions.constant(share), Form(top)) for share, top in zip(times, kept, strict=False)]
+    whole = fractions.add(*parts)
+    if whole.top:
+        told = {entry: share for entry, share in enumerate(times[: len(kept)]) if share}
+        assert span.combination(whole) == told
+    assert (span.combination(Form(other)) is None) == (_rank([*kept, other]) > len(kept))
+
+
+def _rank(tops: list[dict[int, int]]) -> int:
+    found = sorted({monomial for top in tops for monomial in top})
+    return int(sp.Matrix([[top.get(monomial, 0) for monomial in found] for top in tops]).rank())
