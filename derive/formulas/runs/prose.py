@@ -11,6 +11,7 @@ from derive.formulas.vocabulary import (
     SEQUENCED,
     Vocabulary,
     is_before_formula,
+    is_known,
     is_wordlike,
     key,
 )
@@ -122,6 +123,10 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     if vocabulary.is_function(word):
         return _is_applied(tokens, place)
     if _is_multiplied(tokens, place, vocabulary) or _is_greek_factor(tokens, place):
+        return True
+    of = token_at(tokens, place - 2)
+    is_argument = before.value == "(" and after.kind == "CLOSE" and (is_known(of.value) or of.kind == "PARTIAL")
+    if is_argument and word not in PROSE:  # softmax(Wx), ∂(Wx)
         return True
     if not vocabulary.is_name(word):
         return _is_differential(tokens, place)

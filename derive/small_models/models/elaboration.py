@@ -107,8 +107,10 @@ def _softmax(model: "Model", argument: Node, env: Env) -> Tensor:
         chosen = model.ranges.value(below[0], sort, env) - model.ranges.first(sort)
         return number(_shares(whole).cells[chosen])
     whole = model.tensor(argument, env)
-    if whole.is_number:
+    if whole.is_number and not any(base_of(name) in model.world.shapes for name in names_of(argument)):
         raise UnclearError("a softmax of a number")
+    if whole.is_number:  # W x, of one row at this size
+        return number(numeral(1))
     if 1 in whole.shape:
         return _shares(whole)
     powers = mapped(_exponential, whole)
