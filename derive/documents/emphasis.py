@@ -60,14 +60,15 @@ def without_emphasis(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _around_lines(pieces: Sequence[Piece]) -> Iterator[int]:
-    """The marks that a whole line of words stands between, be there blanks within: ** 2. Substitution **"""
+    """The marks that a whole line of words stands between, be there blanks within: ** 2. Substitution **, **b)**"""
     start = 0
     for number in [n for n, piece in enumerate(pieces) if piece.kind == "end"] + [len(pieces)]:
         line = [n for n in range(start, number) if pieces[n].kind != "words" or pieces[n].text.text.strip()]
         start = number + 1
         if len(line) > 2 and pieces[line[0]].kind == pieces[line[-1]].kind == "mark":
             inside = "".join(map(_shown, pieces[line[0] + 1 : line[-1]]))
-            if pieces[line[0]].text.text == pieces[line[-1]].text.text and _PROSE.search(inside):
+            mark = pieces[line[0]].text.text
+            if mark == pieces[line[-1]].text.text and (_PROSE.search(inside) or (len(mark) > 1 and inside[-1] in ").")):
                 yield from (line[0], line[-1])
 
 

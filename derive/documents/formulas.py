@@ -38,9 +38,9 @@ _LOST = re.compile(
 _SWITCH = re.compile(r"\{\s*\\(?:color\s*\{[^{}]*\}|(?:display|text|script)style\b)")
 """A group that is there for its colour or the size of its letters alone."""
 _ROWS_IN_BRACES = re.compile(r"\\(?:eqalign|eqalignno|displaylines)\s*\Z")
-_BOX = re.compile(r"\\boxed\s*\Z")
+_BOX = re.compile(r"\\A?boxed\s*\Z")
 _BEHIND_BOX = re.compile(r"\s*[.,;]?\s*(?:\Z|&|\\(?:\\|(?:end|tag|label|text|q?quad)\b))")
-_FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
+_FRAME = re.compile(r"(?:\\left\s*(?:\\\{|\\lbrace|[.\[|])|(\\A?boxed\s*\{|(?<![\w}_^*])\{))\s*\Z")
 _FRAME_END = re.compile(r"\s*(?:\\right\s*(?:\\\}|\\rbrace|[.\]|])|\})")
 _TAGS = {"br": "\n", "em": "_", "sub": "_{", "sup": "^{", **dict.fromkeys("span strong a wbr p div".split(), "")}
 """What stands instead of tags; Markdown makes `em` of two underscores."""

@@ -81,14 +81,14 @@ SIGNS = MappingProxyType({
 SILENT = frozenset(
     "left right bigl bigr Bigl Bigr biggl biggr Biggl Biggr big Big bigg Bigg bigm displaystyle textstyle scriptstyle "
     "limits nolimits large Large LARGE huge Huge small tiny normalsize scriptsize nonumber notag hfill noindent bf rm it "  # noqa: E501
-    "sf tt middle allowbreak strut hline centering mathstrut , ; : ! > $ ( ) [ ] /".split()
+    "sf tt middle allowbreak strut hline centering mathstrut space thinspace , ; : ! > $ ( ) [ ] /".split()
 ) | {" ", "\n"}
 """Commands without a meaning of their own; `\\(` and `\\[` among them, when they stand inside of mathematics."""
 
 FACES = frozenset("bf rm it sf tt".split())
 """Those that set what follows, or what stands in the braces behind them, in another face."""
 WRAPPERS = frozenset(
-    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathds mathfrak mathscr boldsymbol operatorname bm boxed "
+    "mathrm mathbf mathit mathsf mathtt mathcal mathbb mathds mathfrak mathscr boldsymbol operatorname bm boxed Aboxed "
     "underline mbox textbf textit textrm textsf cancel bold pmb ensuremath mathop operatorname* vec text textnormal "
     "boldmath fbox Bold symbf symbfit mathnormal rm".split()
 )

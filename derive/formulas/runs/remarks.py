@@ -66,8 +66,9 @@ def _is_remark(
 
 
 def _is_tag(tokens: Sequence[Token], opened: int, closed: int) -> bool:
-    """(3), (2.1) or (iv) behind a formula, at the end of its line."""
-    inside = tokens[opened + 1 : closed]
-    if len(inside) > 3 or any(token.kind not in ("STOP", "GAP") for token in tokens[closed + 1 :]):
+    """(3), (2.1) or (iv) behind a formula, at the end of its line, or in the words before one: eq. (3) `$x = 2$`."""
+    inside, after = tokens[opened + 1 : closed], token_at(tokens, closed + 1)
+    is_before = after.shown and not tokens[opened].shown and after.kind not in OPERATORS - {"PARTIAL", "MINUS"}
+    if len(inside) > 3 or (not is_before and any(t.kind not in ("STOP", "GAP") for t in tokens[closed + 1 :])):
         return False
     return _TAG.fullmatch("".join(token.value for token in inside)) is not None

@@ -56,10 +56,10 @@ _ROWS = (
 )
 SIGN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _ROWS), re.DOTALL)
 _MIDDLE_DOT = re.compile(
-    r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z]|\\[dt]?frac|\\sqrt|\\left)|(?<=[A-Za-z])\.(?=[(\[])"
-    r"|(?:(?<=\b[A-Za-z])|(?<=\b[A-Za-z][\dT]))\.(?=[A-Za-z]\d?\b)(?![ge]\.)"
+    r"(?<=[\w)\]}] )\.(?= [\w(\[{])|(?<=[)\]}])\.(?=[(\[{A-Za-z]|\\[dt]?frac|\\sqrt|\\left)"
+    r"|(?<=[A-Za-z])\.(?=[(\[])(?!\(\d+\))|(?:(?<=\b[A-Za-z])|(?<=\b[A-Za-z][\dT]))\.(?=[A-Za-z]\d?\b)(?![ge]\.)"
 )
-"""A dot between operands: a . b, (a).(b), x.y, w1.i1; behind a longer word it ends a sentence."""
+"""A dot between operands: a . b, (a).(b), x.y, w1.i1; behind a longer word, or in eq.(3), it ends a sentence."""
 _MODULE = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 _METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad(?:ient)?\b)")
 _GRADIENT = re.compile(r"\.grad(?:ient)?\b")

@@ -64,9 +64,11 @@ class Ways:
         """What a derivative by a name must be: what that by a later quantity gives, or that of the loss.
 
         `named` are the derivatives so far, each with what it is the derivative by. It may be divided by what `body` is
-        divided by, where nothing tells what that is, 1 / m.
+        divided by, or its last value in it, where nothing tells what that is, 1 / m.
         """
-        divisors = [Node("inverse", (name,)) for name in self.untold_divisors(body)]
+        last = {base_of(name) for name, of in named if base_of(of) == base_of(by)} & set(map(base_of, names_of(body)))
+        bodies = (body, *(rule.body for base in sorted(last) for rule in self.world.rules.get(base, ())))
+        divisors = [Node("inverse", (name,)) for one in bodies for name in self.untold_divisors(one)]
         later = [one for one in named[::-1] if base_of(one[1]) != base_of(by)]
         later = [one for one in later if self.world.rests_on((one[1],), (base_of(by),))]
         whole = [one for one in later if self._leads_through(by, one[1])]
