@@ -41,8 +41,9 @@ SPELLED = frozenset(GREEK) - {"ell", "hbar", "imath", "jmath"}
 
 FOREIGN = MappingProxyType({
     "sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot", "arcsen": "arcsin", "arctg": "arctan", "lg": "log",
+    "Sen": "sin", **{name.capitalize(): name for name in "sin cos tan cot sec csc ln exp".split()},
 })  # fmt: skip
-"""Functions as other languages call them."""
+"""Functions as other languages call them, and with the capital of a sentence."""
 SIGNS = MappingProxyType({
     **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),
     **dict.fromkeys("cdot times ast bullet".split(), ("TIMES", "*")),

@@ -67,7 +67,9 @@ def _is_change(parser: Parser) -> bool:
 
 
 def _slope_below(parser: Parser) -> Node | None:
-    """f_x and f_{xy} of the document's own f(x, y), perhaps at values, f_x(1, 2): its derivatives by its variables."""
+    """f_x and f_{xy} of the document's own f(x, y), with a prime or without, perhaps at values, f_x(1, 2): its
+    derivatives by its variables.
+    """
     token, place = parser.peek(), parser.place
     base, _, below = token.value.partition("_")
     variables = parser.vocabulary.functions.get(key(base), ())
@@ -75,6 +77,8 @@ def _slope_below(parser: Parser) -> Node | None:
     if len(variables) < 2 or not below or not set(by) <= set(variables):
         return None
     parser.take()
+    if parser.kind() == "PRIME" and len(parser.peek().value) <= len(by):
+        parser.take()
     made = Node("name", (), key(base), token.start, token.start + len(base), 0, base)
     for name in by:
         made = parser.node("partial", token.start, made, Node("name", (), name, token.end, token.end, 0, name), order=1)
