@@ -130,7 +130,7 @@ def readings(ground: Ground) -> Iterator[Hypothesis]:
 
 
 def terms(ground: Ground) -> Iterator[Hypothesis]:
-    """E = E1 + E2 = a + b says term by term what E1 and E2 are, those that nothing else defines."""
+    """E = E1 + E2 = a + b says term by term what E1 and E2 are, those that nothing else defines; a number is a value."""
     for one in ground.claims:
         for equation in one.plainest:
             left, right = equation.sides
@@ -143,7 +143,8 @@ def terms(ground: Ground) -> Iterator[Hypothesis]:
                 [term for term in right.args if term not in known],
                 strict=False,
             )
-            lent = tuple((str(term), other) for term, other in pairs if str(term) not in ground.defined)
+            open_ = ((str(term), other) for term, other in pairs if not other.is_number)
+            lent = tuple((name, other) for name, other in open_ if name not in ground.defined)
             if lent and all(term.is_Symbol for term in left.args):
                 names = frozenset(name for name, _ in lent)
                 told = f"{', '.join(ground.written(name) for name, _ in lent)} term by term"

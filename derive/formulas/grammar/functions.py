@@ -1,5 +1,6 @@
 """Functions as operands, with what stands above them and their arguments: f(x), σ'(h1), cosh^2(x), ln x."""
 
+from derive.errors import DeriveError
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar.parser import Parser
 from derive.formulas.syntax import Node
@@ -23,6 +24,8 @@ def applied(parser: Parser) -> Node:
         name, power = INVERSES[written], None
     if is_ours:
         arguments = _arguments_of_ours(parser, written, token.shown)
+    elif parser.kinds("POWER", "OPEN", "MINUS", "NUMBER", "CLOSE", "OPEN") and parser.peek(3).value == "1":
+        raise DeriveError("", f"{written}^-1 is the function that undoes {written}")
     elif parser.kind() == "OPEN":
         arguments = _arguments_of_theirs(parser, written, name, order)
     elif order and _is_applied_next(parser) and parser.choose("", f"{written}' is taken of what stands behind it"):
