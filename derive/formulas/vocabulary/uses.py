@@ -150,7 +150,7 @@ def _is_in_formula(tokens: Sequence[Token], place: int) -> bool:
     if is_before_formula(tokens, place):
         return False
     is_aside = after.kind == "MINUS" and token_at(tokens, place + 2).value in PROSE and not token.shown
-    is_aside = is_aside or is_dash(tokens, place + 1)
+    is_aside = (is_aside and not is_difference(tokens, place + 1)) or is_dash(tokens, place + 1)
     return after.kind in _ARITHMETIC and not _joins_words(tokens, place + 1) and not is_aside
 
 
