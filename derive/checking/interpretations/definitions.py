@@ -255,6 +255,12 @@ _INVERSES = (_root, _exponential, _logarithm)
 """What a name is of which a function of the table is told."""
 
 
+def _is_differential(total: sp.Expr) -> bool:
+    """Whether a sum has a derivative as its term: what solves y' + 2 y = 0 is a function, which its line defines."""
+    parts = sp.preorder_traversal(total)
+    return any(isinstance(part, Partial) or (isinstance(part, Called) and any(part.orders)) for part in parts)
+
+
 def _differentiated_by(left: sp.Expr) -> frozenset[str]:
     """The names by which a derivative is one; none where it is none."""
     if isinstance(left, Partial):
@@ -367,7 +373,8 @@ class _Places(Struct, frozen=True, dict=True):
                     found[statement] = chained[statement]
                 elif equation.left == 0 or (one.begins and equation.right == 0):
                     total = equation.right if equation.left == 0 else equation.left
-                    found[statement] = names_in(total) if total.is_Add else frozenset()
+                    is_to_be_solved = total.is_Add and not _is_differential(total)
+                    found[statement] = names_in(total) if is_to_be_solved else frozenset()
         return found
 
     @cached_property

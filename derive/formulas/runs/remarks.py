@@ -59,7 +59,10 @@ def _is_remark(
     worded = words > 0 and (related or not built)  # what is built up is no remark
     behind = opened > 0 and before.kind not in OPERATORS
     apart = opened == 0 or (bracket.spaced and behind) or before.kind in ("STOP", "COMMA", "GAP") or words > 1
-    if (apart and (worded or related)) or (worded and bracket.value == "[" and before.kind in ("CLOSE", "WORD")):
+    is_index = before.kind == "WORD" and not bracket.spaced and not bracket.shown  # p[correct]
+    if (apart and (worded or related)) or (
+        worded and bracket.value == "[" and before.kind in ("CLOSE", "WORD") and not is_index
+    ):
         return True
     is_far = bracket.spaced and bracket.start - before.end > 1 and closed == len(tokens) - 1 and not bracket.shown
     return behind and (is_far or (apart and _is_tag(tokens, opened, closed)))
