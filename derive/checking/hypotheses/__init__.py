@@ -8,7 +8,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from derive.checking.hypotheses.definitions import anew, behind, chained, conditions, fresh, instead, readings, terms
-from derive.checking.hypotheses.derivatives import differentials, errors, own_loss, slopes
+from derive.checking.hypotheses.derivatives import differentials, errors, own_loss, primes, slopes
 from derive.checking.hypotheses.ground import Ground
 from derive.checking.hypotheses.loans import lent_equations
 from derive.checking.hypotheses.names import constants, inputs, powers, same_names
@@ -41,6 +41,7 @@ PROPOSERS: Mapping[str, Proposer] = MappingProxyType({
     "slope": Proposer("a name for a derivative", "L = w*x; dw = x", slopes, bundled=True, defining=True),
     "error": Proposer("a node's error", "h = w*x; L = (h-t)^2; δ = 2*h - t; ∂L/∂w = δ*x", errors, rivals=True),
     "differential": Proposer("two differentials", "u = r^2; du = 2*r*dr", differentials, bundled=True, defining=True),
+    "prime": Proposer("by what primes differentiate", "y = a*x^2 + b*x; y' = 2*a*x + b", primes, defining=True),
     "lent": Proposer("a walkthrough's equation", "∂E1/∂a_o1 = a_o1 - t1", lent_equations),
     "input": Proposer("a walkthrough's input by another letter", "∂h1/∂w1 = p1; ∂h2/∂w3 = p1", inputs, bundled=True),
     "reading": Proposer("another reading of a notation", "y = 1/2m", readings),

@@ -130,7 +130,7 @@ def readings(ground: Ground) -> Iterator[Hypothesis]:
 
 
 def terms(ground: Ground) -> Iterator[Hypothesis]:
-    """E = E1 + E2 = a + b says term by term what E1 and E2 are, those that nothing else defines; a number is a value."""
+    """E = E1 + E2 = a + b says term by term what E1 and E2 are, those that nothing else defines; numbers are values."""
     for one in ground.claims:
         for equation in one.plainest:
             left, right = equation.sides

@@ -13,8 +13,10 @@ from derive.formulas.phrases import LOSS
 from derive.formulas.vocabulary import DIFFERENTIALS, key
 from derive.names import symbol
 from derive.reach import reached
-from derive.written import Partial, partials_in
+from derive.written import UNTOLD, Partial, partials_in
 
+_VARIABLES = ("x", "t")
+"""What primes differentiate by where nothing else is said."""
 
 def slopes(ground: Ground) -> Iterator[Hypothesis]:
     """dw1, dL_dw1, grad_w1: a name that is the derivative of the loss; as written where it is made as one."""
@@ -38,6 +40,18 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
             rank = 0 if name in plain else 1
             yield Hypothesis("slope", name, told, rank, frozenset((name,)), other=said, expression=slope)
             break
+
+
+def primes(ground: Ground) -> Iterator[Hypothesis]:
+    """y' of y = a x^2 + b x, which rests on several names: the derivative by x, or by t where there is no x."""
+    graph = ground.interpretation.last
+    of = {p.of.name for one in ground.claims for e in one.equations for p in e.partials
+          if p.by == UNTOLD and p.of.is_Symbol and p.of.name in ground.defined}
+    by = [[name for name in _VARIABLES if name in graph.leaves(one)] for one in sorted(of)]
+    found = {names[0] for names in by if names}
+    if len(found) == 1 and all(by):
+        (name,) = found
+        yield Hypothesis("prime", name, f"a prime is the derivative by {name}", 1, frozenset((name, *of)))
 
 
 def _told_node(ground: Ground, node: str, written: str) -> str:

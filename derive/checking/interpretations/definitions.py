@@ -256,9 +256,10 @@ _INVERSES = (_root, _exponential, _logarithm)
 
 
 def _is_differential(total: sp.Expr) -> bool:
-    """Whether a sum has a derivative as its term: what solves y' + 2 y = 0 is a function, which its line defines."""
-    parts = sp.preorder_traversal(total)
-    return any(isinstance(part, Partial) or (isinstance(part, Called) and any(part.orders)) for part in parts)
+    """Whether a sum has derivatives of one quantity: what solves y' + 2 y = 0 is a function, which its line defines."""
+    parts = list(sp.preorder_traversal(total))
+    of = {part.of.name for part in parts if isinstance(part, Partial) and part.of.is_Symbol}
+    return len(of) == 1 or any(isinstance(part, Called) and any(part.orders) for part in parts)
 
 
 def _differentiated_by(left: sp.Expr) -> frozenset[str]:

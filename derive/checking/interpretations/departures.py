@@ -51,6 +51,8 @@ class Departures(Struct, frozen=True):
     conditions: frozenset[int]
     terms: frozenset[int]
     """Claims that say term by term what names are, A + B = a + b, and prove nothing thereby."""
+    prime: str
+    """By what a prime differentiates what rests on several names; "" where nothing tells."""
     behind: frozenset[str]
     """Names whose definition holds for the derivatives before it, too, though it might solve for them."""
     is_loss_guessed: bool
@@ -77,6 +79,7 @@ def departures(adopted: Iterable[Hypothesis]) -> Departures:
         instead=frozenset(h.claim for h in kinds.get("instead", ())),
         conditions=frozenset(h.claim for h in kinds.get("condition", ())),
         terms=frozenset(h.claim for h in kinds.get("lent", ()) if h.claim >= 0),
+        prime=next((h.subject for h in kinds.get("prime", ())), ""),
         behind=frozenset(h.subject for h in kinds.get("behind", ())),
         is_loss_guessed=any(h.subject == LOSS and h.rank == GUESSED_RANK for h in same),
         ones=tuple(h.ones for h in kinds.get("lent", ()) if h.ones),

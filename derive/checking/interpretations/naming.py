@@ -46,7 +46,14 @@ class Naming(Struct, frozen=True, dict=True):
             if slope is not None or name != s.name:
                 table[s] = symbol(name) if slope is None else slope
         made = exchanged(expression, table)
-        return exchanged(made, {**self._primes, **self._along(made)}) if made.has(UNTOLD) else made
+        made = exchanged(made, {**self._primes, **self._along(made)}) if made.has(UNTOLD) else made
+        again = [p for p in partials_in(made) if p.by == UNTOLD and isinstance(p.of, Partial)] if self._by else []
+        return exchanged(made, {p: Partial(p.of, self._by) for p in again}) if again else made
+
+    @cached_property
+    def _by(self) -> sp.Symbol | None:
+        """By what primes differentiate that nothing else tells."""
+        return symbol(self.departures.prime) if self.departures.prime else None
 
     def _along(self, expression: sp.Expr) -> dict[sp.Basic, sp.Expr]:
         """What is put for (u v)' where u' and v' are names of their own: the change along both."""
@@ -61,12 +68,15 @@ class Naming(Struct, frozen=True, dict=True):
 
     @cached_property
     def _primes(self) -> dict[sp.Basic, sp.Expr]:
-        """What is put for u' where that is a name of its own: u is no name that the document defines."""
+        """What is put for u' where that is a name of its own: u is no name that the document defines; and for y' of
+        what it defines where it is said by what primes differentiate.
+        """
         plain = (e for one in self.claims for e in one.plainest)
         defined = {e.left.name for e in plain if e.left.is_Symbol and not e.right.is_number}
         partials = (partial for one in self.claims for e in one.equations for partial in e.partials)
         names = {p.of.name for p in partials if p.by == UNTOLD and p.of.is_Symbol and p.of.name not in defined}
         variables = {name: self._variable(name) for name in names}
+        variables |= dict.fromkeys(defined, self._by) if self._by else {}
         return {
             Partial(symbol(name), UNTOLD): Partial(symbol(name), by) if by is not None else symbol(f"{name}′")
             for name, by in variables.items()

@@ -125,8 +125,8 @@ def _is_formula(tokens: Sequence[Token], place: int, vocabulary: Vocabulary) -> 
     if _is_multiplied(tokens, place, vocabulary) or _is_greek_factor(tokens, place):
         return True
     of = token_at(tokens, place - 2)
-    is_argument = before.value == "(" and after.kind == "CLOSE" and (is_known(of.value) or of.kind in ("PARTIAL", "POWER"))
-    if is_argument and word not in PROSE:  # softmax(Wx), ∂(Wx), e^(kx)
+    is_taken = is_known(of.value) or of.kind in ("PARTIAL", "POWER")
+    if is_taken and before.value == "(" and after.kind == "CLOSE" and word not in PROSE:  # softmax(Wx), ∂(Wx), e^(kx)
         return True
     if not vocabulary.is_name(word):
         return _is_differential(tokens, place)
