@@ -47,9 +47,6 @@ def same(one: list[Said], other: list[Said], document: Document) -> None:
     assert not list(differing(one, other)), (document.seed, *differing(one, other))
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="dL_dy' and `target` are read otherwise than letters are"
-)
 @settings(parent=examples(4), phases=[Phase.explicit, Phase.generate])
 @example(write(262), 787)
 @given(DOCUMENTS, CHANCE)
