@@ -27,7 +27,7 @@ from sheets.building.packing import pack
 from sheets.building.samples import lay_out_samples
 from sheets.building.target import replacing
 
-_MOST_READ, _MOST_BESIDE = 1_000, 400  # characters of a formula; quantities of all samples side by side
+_MOST_READ, _MOST_BESIDE = 700, 400  # characters of a formula; quantities of all samples side by side
 _AT_ONCE = 1000  # rows between two words about the way
 
 
