@@ -32,7 +32,7 @@ UPDATE_CELL, TRAINING_CELL, WEIGHT_CELL, SAMPLE_CELL = "B3", "B4", "B5", "B6"
 CHAIN_ROW = 8
 TABLE_ROW = 34
 FIRST_ROW = TABLE_ROW + 1
-VALUE, RATE_CELL = "B", "F1"
+VALUE, RATE_CELL, NEXT_CELL = "B", "F1", "F2"
 WIDTHS = {"A": 17.0, "B": 17.0, "C": 50.0, "D": 50.0}
 TEXT, NAME, CHAIN, HAND, NUMBERS, LABEL, X, Y = "FGHIJKLM"
 """Hidden columns: the numbers as texts; each weight with its chain, its gradient, that in numbers; the drawing."""
@@ -67,9 +67,9 @@ class Step(Struct, frozen=True):
         """Where each quantity's value stands."""
         return {name: f"${VALUE}${row}" for name, row in self.rows.items()}
 
-    def run(self, first: str, last: str) -> str:
-        """The values from one quantity to another."""
-        return f"${VALUE}${self.rows[first]}:${VALUE}${self.rows[last]}"
+    def run(self, first: str, last: str, column: str) -> str:
+        """A column's cells from one quantity to another."""
+        return f"${column}${self.rows[first]}:${column}${self.rows[last]}"
 
 
 def lay_out_step(walkthrough: Walkthrough) -> Step:
@@ -147,7 +147,7 @@ def _weights(walkthrough: Walkthrough, step: Step, values: Mapping[str, float], 
     for at, column in enumerate((CHAIN, HAND, NUMBERS), start=CHAIN_ROW):
         chosen = f"=INDEX(${column}${FIRST_ROW}:${column}${last},{match})"
         found[f"B{at}"] = chosen, found[f"{column}{FIRST_ROW}"][1]
-    found[f"B{CHAIN_ROW + 3}"] = _next_value(walkthrough, step, match, values)
+    found |= _next_value(walkthrough, step, match, values)
     return found
 
 
@@ -165,21 +165,25 @@ def _label(parts: tuple[str, ...], texts: Mapping[str, str], spoken: Mapping[str
     return "=" + "&".join(pieces).replace("\n", '"&CHAR(10)&"'), said_so
 
 
-def _next_value(walkthrough: Walkthrough, step: Step, match: str, values: Mapping[str, float]) -> Content:
+def _next_value(walkthrough: Walkthrough, step: Step, match: str, values: Mapping[str, float]) -> dict[str, Content]:
     """`w5 becomes 0.1 - 0.5 * 0.054 = 0.073`; for many samples the gradient of one of them moves nothing."""
+    at = f"B{CHAIN_ROW + 3}"
     if walkthrough.batch is not None:
         told = f"by the {walkthrough.batch.over} of the gradients of all samples, as on the sheet Samples"
-        return f'="{told}"', told
+        return {at: (f'="{told}"', told)}
     weights, loss = walkthrough.network.parameters, walkthrough.network.loss_name
-    value = f"INDEX({step.run(weights[0], weights[-1])},{match})"
-    slope = f"INDEX({step.run(quantity(loss, weights[0]), quantity(loss, weights[-1]))},{match})"
-    rate = absolute(RATE_CELL)
-    formula = (f'={absolute(WEIGHT_CELL)}&" becomes "&{spelled(value)}&" - "&{rate}&" * "&{spelled(slope)}&" = "'
-               f"&{spelled(f'({value}-{rate}*{slope})')}")
-    first, by = values[weights[0]], values[quantity(loss, weights[0])]
+    runs = (weights, [quantity(loss, name) for name in weights])
+    (value, slope), (old, by) = ([f"INDEX({step.run(run[0], run[-1], column)},{match})" for run in runs]
+                                 for column in (VALUE, TEXT))
+    rate, following = absolute(RATE_CELL), absolute(NEXT_CELL)
+    weight, gradient = values[weights[0]], values[quantity(loss, weights[0])]
     number = float(walkthrough.learning_rates[0])
-    return formula, (f"{weights[0]} becomes {said(first)} - {joined(number)} * {said(by)} = "
-                     f"{said(first - number * by)}")
+    after = weight - number * gradient
+    return {
+        NEXT_CELL: (f"={value}-{rate}*{slope}", after),
+        at: (f'={absolute(WEIGHT_CELL)}&" becomes "&{old}&" - "&{rate}&" * "&{by}&" = "&{spelled(following)}',
+             f"{weights[0]} becomes {said(weight)} - {joined(number)} * {said(gradient)} = {said(after)}"),
+    }
 
 
 def _chains(walkthrough: Walkthrough) -> dict[str, tuple[str, str]]:
