@@ -41,7 +41,7 @@ class Look(NamedTuple):
 
 _TOP_WRAPPED = Alignment(vertical="top", wrap_text=True)
 _MIDDLE = Alignment(vertical="top", horizontal="center")
-_CENTERED = Alignment(horizontal="center")
+_CENTERED = Alignment(horizontal="center", vertical="top")
 _RULE = Border(bottom=Side(style="thin", color="FF8EA3BC"))
 
 
@@ -102,7 +102,7 @@ LOOKS = MappingProxyType({
     "given": Look(alignment=Alignment()),
     "start": Look(_font(color="FF1F4E9E"), alignment=Alignment()),
     "start value": Look(_font(color="FF1F4E9E"), alignment=Alignment(), number_format="0.00000000"),
-    "value": Look(alignment=Alignment(), number_format="0.00000000"),
+    "value": Look(number_format="0.00000000"),
     "proved": _verdict("FF1E6B34", "FFDFF2E3"),
     "definition": _verdict("FF1E6B34", "FFEFF7F0"),
     "refuted": _verdict("FF9C1C1C", "FFFBDFDF"),

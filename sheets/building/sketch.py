@@ -15,7 +15,7 @@ from derive.drawing import Drawing, Kind, draw
 from derive.network import Network
 
 WIDTH, HEIGHT = 19.0, 9.6  # cm
-_MARGIN_X, _MARGIN_Y = 2.6, 1.3
+_MARGIN_X, _MARGIN_Y = 2.6, 1.4
 _RADIUS, _SMALLEST = 0.7, 0.25
 POINTS = 72 / 2.54  # in a cm
 _ALONG = 0.3  # where on a slanted link its weight stands: before any other link crosses

@@ -4,6 +4,7 @@ import re
 import subprocess
 import zipfile
 from decimal import Decimal
+from itertools import combinations
 from math import isfinite
 from pathlib import Path
 
@@ -16,7 +17,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 import sheets
 from derive.training import train
 from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+from sheets.building.companions.step import FIRST_ROW, LABEL, lay_out_step, marks, step_contents, stretch
 from sheets.building.layout import lay_out
+from sheets.building.sketch import Shape
+from sheets.building.workbook import lay_out_any
 from tests.laws import some
 
 pytestmark = pytest.mark.oracle
@@ -284,3 +288,30 @@ def test_the_summary_tells_what_its_formulas_do_where_the_loss_is_negative_or_no
     ours = openpyxl.load_workbook(workbook, data_only=True)
     row = next(row for row in ours["Summary"].iter_rows() if row[0].value == "Rate 1")
     assert row[4].value == theirs["Summary"][row[4].coordinate].value == told
+
+
+@pytest.mark.parametrize("name", some(("kanungo", "mazur"), "kanungo"))
+def test_no_number_beside_the_drawing_of_a_step_is_broken_into_lines(soffice: str, tmp_path: Path, name: str) -> None:
+    walkthrough = with_changes(load_walkthrough(name), updates=5)
+    text = " ".join(shown(soffice, walkthrough, tmp_path).split())
+    labels = [str(value) for cell, (_, value) in step_contents(walkthrough, lay_out_any(walkthrough)).items()
+              if cell.startswith(LABEL) and "\n" not in str(value)]
+    assert len(labels) > 15
+    assert [label for label in labels if label not in text] == []
+
+
+@pytest.mark.parametrize("name", ["kanungo", "mazur", "tripathi", "loy", "jee"])
+def test_the_labels_of_a_step_stand_apart(name: str) -> None:
+    """One line of 0.4 cm each, and as wide as its letters: no two of them cover each other."""
+    walkthrough = load_walkthrough(name)
+    high, contents = stretch(walkthrough), step_contents(walkthrough, lay_out_any(walkthrough))
+    row, boxes = FIRST_ROW, []
+    for mark, parts, _ in marks(walkthrough, lay_out_step(walkthrough)):
+        if parts and not mark.size and mark.points[0]:
+            (x, y), wide = mark.points[0], 0.145 * len(str(contents[f"{LABEL}{row}"][1]))
+            left = x - {Shape.LEFT: wide, Shape.RIGHT: 0.0}.get(mark.shape, wide / 2)
+            up = {Shape.ABOVE: 0.3, Shape.BELOW: -0.3}.get(mark.shape, 0.0)
+            boxes.append((left, left + wide, y * high + up))
+        row += len(mark.points)
+    for (left, right, y), (other, end, at) in combinations(boxes, 2):
+        assert abs(y - at) > 0.38 or right < other or end < left

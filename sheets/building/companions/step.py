@@ -1,7 +1,7 @@
 """What the sheet Step computes, as pure data: each quantity of one update, its formula and its value; the drawing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import hypot
 
 import sympy as sp
@@ -33,10 +33,10 @@ CHAIN_ROW = 8
 TABLE_ROW = 34
 FIRST_ROW = TABLE_ROW + 1
 VALUE, RATE_CELL, NEXT_CELL = "B", "F1", "F2"
-WIDTHS = {"A": 17.0, "B": 17.0, "C": 50.0, "D": 50.0}
+WIDTHS = {"A": 14.0, "B": 13.0, "C": 49.0, "D": 58.0}
 TEXT, NAME, CHAIN, HAND, NUMBERS, LABEL, X, Y = "FGHIJKLM"
 """Hidden columns: the numbers as texts; each weight with its chain, its gradient, that in numbers; the drawing."""
-_LINE = 0.42  # cm from a weight to its derivative below it
+_LINE, _BESIDE, _LABEL_WIDTH = 0.42, 1.05, 3.0  # cm from a weight to its derivative below it; to the next such two; wide
 LARGER, _MOST_STRETCHED = 1.1, 2.5
 _DIGITS_DRAWN = 3  # of a derivative beside a link: there is little room
 _LONG = 0.023457
@@ -232,12 +232,19 @@ def marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tuple[st
 
 
 def stretch(walkthrough: Walkthrough) -> float:
-    """How much higher the drawing is than on the first sheet: numbers stand above and below its circles."""
+    """How much higher the drawing is than on the first sheet: numbers stand above and below its circles, a weight over
+    its derivative beside each link."""
     sketched = sketch(walkthrough.network)
     biased = {point[0] for mark in sketched if mark.shape is Shape.BELOW for point in mark.points if point}
     circles = sorted((point, mark.size / POINTS) for mark in sketched if mark.size for point in mark.points if point)
     needed = [(LARGER * size + _LINE * (4 if x in biased else 1)) / (above - y)
               for ((x, y), size), ((same, above), _) in pairwise(circles) if same == x]
+    weights = set(walkthrough.network.parameters)
+    beside = [mark.points[0] for mark in sketched
+              if mark.shape in (Shape.ABOVE, Shape.RIGHT) and weights.issuperset(mark.label)]
+    gaps = [abs(one[1] - other[1]) for one, other in combinations(filter(None, beside), 2)
+            if abs(one[0] - other[0]) < _LABEL_WIDTH and one[1] != other[1]]
+    needed += [_BESIDE / gap for gap in gaps]
     return max(1.0, min(max(needed, default=1.0), _MOST_STRETCHED))
 
 
@@ -246,7 +253,8 @@ def _all_marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tup
     known = {with_partials(network, name) for name in step.rows}
     sketched, high = sketch(network), stretch(walkthrough)
     line = _LINE / high
-    biased = [point for mark in sketched if mark.shape is Shape.BELOW for point in mark.points if point]
+    biased = {point: 2 if set(mark.label) & set(network.parameters) else 1  # lines, the second its derivative
+              for mark in sketched if mark.shape is Shape.BELOW for point in mark.points if point}
     for mark in sketched:
         (x, y) = mark.points[0] or (0.0, 0.0)
         if isinstance(mark.label, str):
@@ -256,8 +264,9 @@ def _all_marks(walkthrough: Walkthrough, step: Step) -> Iterator[tuple[Mark, tup
             for told in [name for name in back if name in known][:1]:
                 size = mark.size / POINTS
                 up = size / 2 / high
-                outside = y < HEIGHT / 2 and not any(hypot(x - to, y - down) < size for to, down in biased)
-                at = Mark(Shape.BELOW, ((x, y - up),), told) if outside else Mark(Shape.ABOVE, ((x, y + up),), told)
+                free = [down - line * count for (to, down), count in biased.items() if hypot(x - to, y - down) < size]
+                at = (Mark(Shape.BELOW, ((x, min([y - up, *free])),), told) if y < HEIGHT / 2
+                      else Mark(Shape.ABOVE, ((x, y + up),), told))
                 yield at, (f"{told} = ",), BACKWARD_INK
         else:
             back = [partial(network.loss_name, name) for name in mark.label if name in network.parameters]

@@ -45,6 +45,7 @@ from sheets.building.sketch import Drawn
 from sheets.cells import quoted
 
 _DRAWING_ROW = 13
+_FREE, _TABLE_LINE = 6.0, 14.0  # points
 _DIGITS = digits(1.0)
 
 
@@ -53,6 +54,10 @@ def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> No
     step = lay_out_step(walkthrough)
     sheet["A1"], sheet["A1"].style = "One update, number by number", STYLE.format("title")
     sheet.row_dimensions[1].height = 27
+    for row in (2, 7, _DRAWING_ROW - 1, TABLE_ROW - 1):
+        sheet.row_dimensions[row].height = _FREE
+    if walkthrough.batch is None:
+        sheet.row_dimensions[int(SAMPLE_CELL[1:])].height = _FREE
     for at, width in WIDTHS.items():
         sheet.column_dimensions[at].width = width
     _choices(sheet, walkthrough)
@@ -61,7 +66,7 @@ def step_sheet(sheet: Worksheet, walkthrough: Walkthrough, layout: Layout) -> No
         sheet[f"B{place}"].style = STYLE.format("wrapped")
         sheet.merged_cells.add(f"B{place}:D{place}")
     for place, high in enumerate(heights(walkthrough), start=CHAIN_ROW):
-        sheet.row_dimensions[place].height = 15.0 * high
+        sheet.row_dimensions[place].height = ROW_HEIGHT * high
     _headings(sheet, walkthrough, step)
     contents = step_contents(walkthrough, layout)
     for cell, (content, _) in contents.items():
@@ -117,7 +122,7 @@ def listed(names: tuple[str, ...]) -> str:
 def _headings(sheet: Worksheet, walkthrough: Walkthrough, step: Step) -> None:
     """What stands beside the values: the name, in the color of its role, and how it is computed."""
     for at, word in zip("ABCD", ("Quantity", "Value", "How it is computed", "In numbers"), strict=True):
-        look = {VALUE: "number heading", "C": "indented heading"}.get(at, "column heading")
+        look = {"A": "column heading", VALUE: "number heading"}.get(at, "indented heading")
         sheet[f"{at}{TABLE_ROW}"], sheet[f"{at}{TABLE_ROW}"].style = word, STYLE.format(look)
     role = roles(walkthrough.network)
     names = [with_partials(walkthrough.network, name) for name in step.rows]
@@ -130,8 +135,8 @@ def _headings(sheet: Worksheet, walkthrough: Walkthrough, step: Step) -> None:
         told = step.written.get(name, told)
         sheet[f"C{row}"], sheet[f"C{row}"].style = told, STYLE.format("wrapped indented")
         sheet[f"C{row}"].data_type = "s"
-        sheet[f"D{row}"].style = STYLE.format("wrapped")
-        sheet.row_dimensions[row].height = 15.0 * min(8, lines_of(told, names))
+        sheet[f"D{row}"].style = STYLE.format("wrapped indented")
+        sheet.row_dimensions[row].height = _TABLE_LINE * min(8, lines_of(told, names))
     powers_where(sheet, f"{VALUE}{FIRST_ROW}:{VALUE}{TABLE_ROW + len(step.rows)}", _DIGITS)
 
 
