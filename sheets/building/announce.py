@@ -16,13 +16,13 @@ def announce(path: str, loss: str, rows: int, sheets: Sequence[tuple[str, Watche
     """The file, and each sheet's first and last loss, a line each; one that leaves the numbers says at which update."""
     yield f"{path}: {len(sheets)} {'table' if len(sheets) == 1 else 'tables'} of {rows:,} rows"
     for sheet, seen in sheets:
-        yield f"  {sheet:<10} {loss} {seen.first:.6g} → {_last(seen)}"
+        yield f"  {sheet:<10} {loss} {seen.first + 0.0:.6g} → {_last(seen)}"
 
 
 def _last(seen: Watched) -> str:
     """The last loss, or where there is none; a training whose loss did not grow has not diverged: EXP ends at 709."""
     if seen.left is None and isfinite(seen.last):
-        return f"{seen.last:.6g}"
+        return f"{seen.last + 0.0:.6g}"
     fell = seen.points and max(filter(isfinite, seen.points), default=seen.first) <= seen.first
     return f"{'no number from' if fell else 'diverges at'} update {seen.left:,}{' on' if fell else ''}"
 

@@ -4,7 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import groupby
+from itertools import dropwhile, groupby
 from math import ceil
 
 from msgspec import Struct
@@ -111,7 +111,7 @@ def _table(sheet: Worksheet, layout: Layout, begin: Sequence[Sequence[float]], r
     sheet[place.rate_label], sheet[place.rate_cell] = "Learning rate", 0
     sheet[place.rate_label].style = sheet[place.rate_cell].style = STYLE.format("strong")
     taken = {_column_of(place.rate_label), _column_of(place.rate_cell)} if place.told_row == 1 else set()
-    shown = _shown(layout, begin)
+    shown, folded = _shown(layout, begin), _folded(layout)
     for column, how in zip(layout.columns, shown, strict=True):
         at = column.letters
         _put(sheet, f"{at}{place.header_row}", column.header, f"heading {column.role}")
@@ -125,6 +125,8 @@ def _table(sheet: Worksheet, layout: Layout, begin: Sequence[Sequence[float]], r
             if trained:
                 cell.number_format = how.format
         sheet.column_dimensions[at].width = how.width
+        sheet.column_dimensions[at].outlineLevel = int(column.name in folded)
+    sheet.column_dimensions.max_outline = int(bool(folded))  # openpyxl tells it before it counts
     told = [ceil(0.85 * len(_told(column)) / how.width) for column, how in zip(layout.columns, shown, strict=True)]
     sheet.row_dimensions[place.told_row].height = _TOLD_LINE * max(2, *told)
     if place.group_row:
@@ -132,6 +134,12 @@ def _table(sheet: Worksheet, layout: Layout, begin: Sequence[Sequence[float]], r
     _in_powers(sheet, layout, shown, rows)
     sheet.freeze_panes = f"{'B' if place.counted else 'A'}{place.first_row}"
     put_on_page(sheet)
+
+
+def _folded(layout: Layout) -> frozenset[str]:
+    """What a click hides: a layer's pass, or a sample's, and all that goes back; weights and loss stay in sight."""
+    behind = dropwhile(lambda column: column.name not in layout.updates, layout.columns)
+    return frozenset(column.name for column in behind) - layout.updates.keys() - {layout.loss}
 
 
 def _put(sheet: Worksheet, at: str, text: str, look: str) -> None:

@@ -28,6 +28,7 @@ from sheets.cells import absolute, letters, quoted
 LAST_COLUMN = letters(len(WIDTHS))
 _CHART_ROWS = 18
 _NO_NUMBER = "no number at update "
+_MISSING = "#NUM! is where a value is larger than a cell holds, or EXP has more than 709: smaller rates or inputs keep it."
 
 class Summary(Struct, frozen=True):
     """The cells of the sheet, the heights of the rows that are not one line high, the corners of the two charts.
@@ -95,6 +96,7 @@ def _how_to(walkthrough: Walkthrough) -> Iterator[str]:
                "Samples all of them.")
     else:
         yield "Step shows any update number by number; First and last is made to be printed."
+    yield "1 and 2 above a table hide and show all of it but the weights and the loss."
 
 
 def _forward(page: Page, walkthrough: Walkthrough, layout: Layout) -> None:
@@ -159,6 +161,7 @@ def _results(page: Page, walkthrough: Walkthrough, layout: Layout, curve: Curve)
         page.put(4, Live(f"={table}${last[0]}${last[1]}", _of(name, lambda seen: seen.last)), "number")
         page.put(5, Live(fell, _of(name, _fell_at(never))), "count", 2)
         page.row += 1
+    page.put(1, _MISSING, "quiet")
 
 
 def _fell_at(never: str) -> Callable[[Watched], float | str]:

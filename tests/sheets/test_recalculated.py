@@ -290,6 +290,26 @@ def test_the_summary_tells_what_its_formulas_do_where_the_loss_is_negative_or_no
     assert row[4].value == theirs["Summary"][row[4].coordinate].value == told
 
 
+@pytest.mark.parametrize(("weight", "loss"), [("0.9", 0.0), ("-0.9", 450.0), ("1.1", "#NUM!"), ("-1.1", "#NUM!")])
+def test_a_saturated_output_has_its_loss_and_where_exp_ends_it_is_told(
+    soffice: str, tmp_path: Path, weight: str, loss: object
+) -> None:
+    """Areas in square metres as they are: 630 is a sure yes, -630 a loss of 630, and EXP(770) nothing that a cell holds.
+    """
+    path = tmp_path / "areas.toml"
+    path.write_text("title = 'areas'\nlearning_rates = [0.001]\nupdates = 4\nequations = ['o = w*x', 'y = σ(o)', "
+                    f"'E = -(t*ln(y) + (1 - t)*ln(1 - y))']\nparameters = {{ w = {weight} }}\n"
+                    "inputs = { x = [700, 300] }\ntargets = { t = [1, 1] }\n", encoding="utf-8")
+    workbook = tmp_path / "built" / "areas.xlsx"
+    workbook.parent.mkdir()
+    sheets.build(load_walkthrough(path), workbook)
+    theirs, _ = recalculated(soffice, workbook, tmp_path)
+    ours = openpyxl.load_workbook(workbook, data_only=True)
+    assert ours["Rate 1"]["C5"].value == theirs["Rate 1"]["C5"].value == loss
+    told = next(row[4].value for row in theirs["Summary"].iter_rows() if row[0].value == "Rate 1")
+    assert (told == "no number at update 0") == (loss == "#NUM!")
+
+
 @pytest.mark.parametrize("name", some(("kanungo", "mazur"), "kanungo"))
 def test_no_number_beside_the_drawing_of_a_step_is_broken_into_lines(soffice: str, tmp_path: Path, name: str) -> None:
     walkthrough = with_changes(load_walkthrough(name), updates=5)

@@ -32,11 +32,12 @@ UPDATE_CELL, TRAINING_CELL, WEIGHT_CELL, SAMPLE_CELL = "B3", "B4", "B5", "B6"
 CHAIN_ROW = 8
 TABLE_ROW = 34
 FIRST_ROW = TABLE_ROW + 1
-VALUE, RATE_CELL, NEXT_CELL = "B", "F1", "F2"
+VALUE, RATE_CELL, WEIGHT_NOW, SLOPE_NOW = "B", "F1", "F2", "F3"
 WIDTHS = {"A": 14.0, "B": 13.0, "C": 49.0, "D": 58.0}
 TEXT, NAME, CHAIN, HAND, NUMBERS, LABEL, X, Y = "FGHIJKLM"
 """Hidden columns: the numbers as texts; each weight with its chain, its gradient, that in numbers; the drawing."""
-_LINE, _BESIDE, _LABEL_WIDTH = 0.42, 1.05, 3.0  # cm from a weight to its derivative below it; to the next such two; wide
+_LINE, _BESIDE = 0.42, 1.05  # cm from a weight to its derivative below it, and to the next such two
+_LABEL_WIDTH = 3.0
 LARGER, _MOST_STRETCHED = 1.1, 2.5
 _DIGITS_DRAWN = 3  # of a derivative beside a link: there is little room
 _LONG = 0.023457
@@ -175,14 +176,16 @@ def _next_value(walkthrough: Walkthrough, step: Step, match: str, values: Mappin
     runs = (weights, [quantity(loss, name) for name in weights])
     (value, slope), (old, by) = ([f"INDEX({step.run(run[0], run[-1], column)},{match})" for run in runs]
                                  for column in (VALUE, TEXT))
-    rate, following = absolute(RATE_CELL), absolute(NEXT_CELL)
+    rate = absolute(RATE_CELL)
     weight, gradient = values[weights[0]], values[quantity(loss, weights[0])]
     number = float(walkthrough.learning_rates[0])
-    after = weight - number * gradient
+    after = f"({WEIGHT_NOW}-{RATE_CELL}*{SLOPE_NOW})"  # in no cell of its own: a sheet that holds it would be one that trains
     return {
-        NEXT_CELL: (f"={value}-{rate}*{slope}", after),
-        at: (f'={absolute(WEIGHT_CELL)}&" becomes "&{old}&" - "&{rate}&" * "&{by}&" = "&{spelled(following)}',
-             f"{weights[0]} becomes {said(weight)} - {joined(number)} * {said(gradient)} = {said(after)}"),
+        WEIGHT_NOW: (f"={value}", weight),
+        SLOPE_NOW: (f"={slope}", gradient),
+        at: (f'={absolute(WEIGHT_CELL)}&" becomes "&{old}&" - "&{rate}&" * "&{by}&" = "&{spelled(after)}',
+             f"{weights[0]} becomes {said(weight)} - {joined(number)} * {said(gradient)} = "
+             f"{said(weight - number * gradient)}"),
     }
 
 
