@@ -197,6 +197,21 @@ def test_digits_of_e_are_the_base_of_a_logarithm_and_ten_is_not() -> None:
     assert ("wrong", "dE/db", "log(10) times what belongs there") in said(logarithm(""))
 
 
+@pytest.mark.parametrize(("loss", "gradient", "verdict"), [
+    ("MAX({z},0)-{y}*{z}+LN(1+EXP(-ABS({z})))", "({a}-{y})", "right"),
+    ("MAX({z},0)-{y}*{z}+LN(1+EXP(-ABS({z})))", "({a}+{y})", "wrong"),
+    ("MAX({z},0)+{y}*{z}+LN(1+EXP(-ABS({z})))", "({a}-{y})", "wrong"),
+    ("ABS({z}-{y})", "SIGN({z}-{y})", "right"),
+    ("ABS({z}-{y})", "IF({z}>={y},1,-1)", "right"),
+    ("ABS({z}-{y})", "IF({z}>={y},-1,1)", "wrong"),
+])
+def test_slopes_that_differ_at_a_kink_alone_are_no_mistake(loss: str, gradient: str, verdict: str) -> None:
+    """The loss of a logit as libraries have it: smooth where its parts meet, which alone have a kink there."""
+    slopes = {"dL/dw1": f"{gradient}*{{x1}}", "dL/dw2": f"{gradient}*{{x2}}", "dL/db": gradient}
+    made = fed(LOGISTIC.changed(L=loss, **slopes), IN_TURN)
+    assert audited(make(made)).verdict == verdict
+
+
 def test_a_momentum_is_no_plain_step_and_right() -> None:
     speeds = {f"v{n}": f"0.9*{{^v{n}}}+{{^dE/dw{n}}}" for n in range(1, 9)}
     made = replace(MADE, order=(*MADE.order, *speeds), start={**MADE.start, **dict.fromkeys(speeds, 0.0)},

@@ -21,6 +21,7 @@ from sheets.building.companions.step import FIRST_ROW, LABEL, lay_out_step, mark
 from sheets.building.layout import lay_out
 from sheets.building.sketch import Shape
 from sheets.building.workbook import lay_out_any
+from sheets.cells import letters
 from tests.laws import some
 
 pytestmark = pytest.mark.oracle
@@ -294,8 +295,7 @@ def test_the_summary_tells_what_its_formulas_do_where_the_loss_is_negative_or_no
 def test_a_saturated_output_has_its_loss_and_where_exp_ends_it_is_told(
     soffice: str, tmp_path: Path, weight: str, loss: object
 ) -> None:
-    """Areas in square metres as they are: 630 is a sure yes, -630 a loss of 630, and EXP(770) nothing that a cell holds.
-    """
+    """Areas in square metres as they are: 630 is a sure yes, -630 a loss of 630, and EXP(770) no number of a cell."""
     path = tmp_path / "areas.toml"
     path.write_text("title = 'areas'\nlearning_rates = [0.001]\nupdates = 4\nequations = ['o = w*x', 'y = σ(o)', "
                     f"'E = -(t*ln(y) + (1 - t)*ln(1 - y))']\nparameters = {{ w = {weight} }}\n"
@@ -335,3 +335,17 @@ def test_the_labels_of_a_step_stand_apart(name: str) -> None:
         row += len(mark.points)
     for (left, right, y), (other, end, at) in combinations(boxes, 2):
         assert abs(y - at) > 0.38 or right < other or end < left
+
+
+def test_what_is_hidden_at_a_click_is_so_in_libreoffice(soffice: str, tmp_path: Path, kanungo: Walkthrough) -> None:
+    """A layer's pass, and all gradients; not what is given, the weights, the loss, and what is counted."""
+    workbook = tmp_path / "built" / "kanungo.xlsx"
+    workbook.parent.mkdir()
+    sheets.build(with_changes(kanungo, updates=5), workbook)
+    theirs, _ = recalculated(soffice, workbook, tmp_path)
+    for book in (openpyxl.load_workbook(workbook), theirs):
+        for sheet in (book["LR=0.1"], book["LR=2.0"]):
+            folded = {letters(place) for one in sheet.column_dimensions.values() if one.outlineLevel
+                      for place in range(one.min, one.max + 1)}
+            assert folded == {*"IJKL", *"QRSTUV", *"XYZ", "AA", "AB", "AC", "AD", "AE"}
+            assert not any(one.hidden for one in sheet.column_dimensions.values())

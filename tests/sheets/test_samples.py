@@ -12,7 +12,7 @@ import pytest
 import sheets
 from derive.errors import DeriveError
 from derive.training import train
-from derive.walkthrough import Walkthrough, load_walkthrough, with_changes
+from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
 from sheets.building.samples import data_names, lay_out_samples
 from tests.laws import some, sweep
 
@@ -275,3 +275,28 @@ targets = { t = [0, 1] }
     told = {row[0] for row in front.iter_rows(max_col=1, values_only=True)}
     assert {"W1 is 14 × 2, row by row w1, w2, …, w28", "∂E/∂W1 = ∂E/∂h · xᵀ",
             "∂E_Total/∂W2 = 1/2 * Σ ∂E/∂W2"} <= told
+
+
+@pytest.mark.parametrize("name", some(tuple(built_in()), "kanungo", "loy", "jee"))
+def test_formulas_have_fewer_than_700_characters(name: str, tmp_path: Path) -> None:
+    """Open: jee's 13 gradients before its last layer, over 121 samples (docs/format.md says what was tried)."""
+    sheets.build(with_changes(load_walkthrough(name), updates=3), tmp_path / "built.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "built.xlsx")
+    long = {f"{sheet.title}!{cell.coordinate}": len(cell.value) for sheet in book for row in sheet for cell in row
+            if cell.data_type == "f" and len(cell.value) >= 700}
+    assert name == "jee" or not long
+    assert all(at.startswith("Rate 1!") and length < 860 for at, length in long.items())
+
+
+@pytest.mark.parametrize("targets", ["{ t = 1 }", "{ t = [1] }"])
+def test_a_sheet_of_one_sample_is_right_and_step_is_no_training(targets: str, tmp_path: Path) -> None:
+    sheets.build(walkthrough_of(tmp_path, f"""
+layers = [2, 1]
+activation = "sigmoid"
+bias = "per neuron"
+loss = "binary cross-entropy"
+draw = {{ seed = 1, low = -1, high = 1 }}
+inputs = {"{ a = 0.3, b = 0.7 }" if "[" not in targets else "{ a = [0.3], b = [0.7] }"}
+targets = {targets}
+"""), tmp_path / "mine.xlsx")
+    assert sheets.audit(tmp_path / "mine.xlsx").verdict == "right"

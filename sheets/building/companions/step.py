@@ -179,13 +179,13 @@ def _next_value(walkthrough: Walkthrough, step: Step, match: str, values: Mappin
     rate = absolute(RATE_CELL)
     weight, gradient = values[weights[0]], values[quantity(loss, weights[0])]
     number = float(walkthrough.learning_rates[0])
-    after = f"({WEIGHT_NOW}-{RATE_CELL}*{SLOPE_NOW})"  # in no cell of its own: a sheet that holds it would be one that trains
+    told = f"{said(weight)} - {joined(number)} * {said(gradient)} = {said(weight - number * gradient)}"
+    after = f"({WEIGHT_NOW}-{RATE_CELL}*{SLOPE_NOW})"  # in no cell of its own, which would be another training
     return {
         WEIGHT_NOW: (f"={value}", weight),
         SLOPE_NOW: (f"={slope}", gradient),
         at: (f'={absolute(WEIGHT_CELL)}&" becomes "&{old}&" - "&{rate}&" * "&{by}&" = "&{spelled(after)}',
-             f"{weights[0]} becomes {said(weight)} - {joined(number)} * {said(gradient)} = "
-             f"{said(weight - number * gradient)}"),
+             f"{weights[0]} becomes {told}"),
     }
 
 
