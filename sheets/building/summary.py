@@ -28,7 +28,7 @@ from sheets.cells import absolute, letters, quoted
 LAST_COLUMN = letters(len(WIDTHS))
 _CHART_ROWS = 18
 _NO_NUMBER = "no number at update "
-_MISSING = "#NUM! is where a value is too large for a cell, as EXP beyond 709: a smaller rate, or smaller inputs, keep it."
+_MISSING = "#NUM! is where a value is too large for a cell, as EXP beyond 709; smaller rates or inputs keep it."
 
 
 class Summary(Struct, frozen=True):
