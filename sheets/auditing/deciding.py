@@ -1,10 +1,12 @@
 """Asks `decide` about a formula of a cell, sums over samples sample by sample."""
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import sympy as sp
 
 from derive import rules
+from derive.checking.graph.links import edgeless
 from derive.equality import Proved, Refuted, Undecided, decide
 from sheets.formulas.arithmetic import SampleSum
 
@@ -21,6 +23,21 @@ def decided(left: sp.Expr, right: sp.Expr, definitions: tuple[tuple[str, sp.Expr
         return _by_sample(left, right, definitions)
     known = {name: meaning for name, meaning in definitions if not meaning.has(SampleSum)}
     return decide(left, right, definitions=known, noted=False)
+
+
+def but_for_kinks(
+    ask: Callable[[sp.Expr, sp.Expr, Mapping[str, sp.Expr]], Verdict], left: sp.Expr, right: sp.Expr,
+    known: Mapping[str, sp.Expr],
+) -> Verdict:
+    """Whether two slopes agree wherever there is one: not at a kink, as that of ReLU(o)+LN(1+EXP(-ABS(o))) at 0."""
+    verdict = ask(left, right, known)
+    if not isinstance(verdict, Refuted):
+        return verdict
+    sides, smooth = (edgeless(left), edgeless(right)), {name: edgeless(value) for name, value in known.items()}
+    if (sides, smooth) == ((left, right), known):
+        return verdict
+    inside = ask(*sides, smooth)
+    return verdict if isinstance(inside, Refuted) else inside
 
 
 def _by_sample(left: sp.Expr, right: sp.Expr, definitions: tuple[tuple[str, sp.Expr], ...]) -> Verdict:

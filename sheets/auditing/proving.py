@@ -11,14 +11,13 @@ from types import MappingProxyType
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.graph.links import edgeless
-from derive.equality import Proved, Refuted
+from derive.equality import Proved
 from derive.errors import DeriveError
 from derive.gradients.chain import derive_by, derive_gradients
 from derive.names import symbol
 from derive.network import Network
 from sheets.auditing.body import Body
-from sheets.auditing.deciding import SIGNED, Verdict, decided
+from sheets.auditing.deciding import SIGNED, Verdict, but_for_kinks, decided
 from sheets.auditing.formulas import Formula
 from sheets.auditing.recovery import Meanings
 from sheets.auditing.rounding import Rounding, unrounded
@@ -124,19 +123,11 @@ class Subject(Struct, frozen=True, dict=True):
         return self.body.outside_numbers(name) or (self.body.outside_number(name),)
 
     def prove(self, left: sp.Expr, right: sp.Expr) -> Verdict:
-        """Whether two expressions of one row agree, every name standing for what it should hold.
-
-        Slopes agree also where they do but for a kink, where there is none: that of MAX(o,0)+LN(1+EXP(-ABS(o))) at 0.
-        """
-        verdict = decided(left, right, self._definitions)
-        if not isinstance(verdict, Refuted) or right in self.network.definitions.values():
-            return verdict
-        known = tuple((name, edgeless(value) if name in self.partials else value) for name, value in self._definitions)
-        a, b = edgeless(left), edgeless(right)
-        if (a, b, known) == (left, right, self._definitions):
-            return verdict
-        inside = decided(a, b, known)
-        return verdict if isinstance(inside, Refuted) else inside
+        """Whether two expressions of one row agree, every name standing for what it should hold."""
+        if right in self.network.definitions.values():
+            return decided(left, right, self._definitions)
+        return but_for_kinks(lambda a, b, known: decided(a, b, tuple(known.items())), left, right,
+                             dict(self._definitions))
 
     def agree(self, left: sp.Expr, right: sp.Expr) -> bool:
         """Whether two expressions are proved equal; most that are not are told apart by one look in floating point.

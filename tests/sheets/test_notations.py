@@ -212,6 +212,28 @@ def test_slopes_that_differ_at_a_kink_alone_are_no_mistake(loss: str, gradient: 
     assert audited(make(made)).verdict == verdict
 
 
+@pytest.mark.parametrize(("loss", "slope", "verdict"), [
+    ("MAX({o},0)-{y}*{o}+LN(1+EXP(-ABS({o})))", "1/(1+EXP(-{o}))-{y}", "right"),
+    ("ABS({o}-{y})", "IF({o}>={y},1,-1)", "right"),
+    ("ABS({o}-{y})", "IF({o}>={y},-1,1)", "wrong"),
+])
+def test_nor_are_they_where_a_column_is_an_update_and_nothing_is_labelled(
+    loss: str, slope: str, verdict: str, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book["Sheet"]
+    sheet["B1"] = 0.5
+    for at, above in zip("BCDEF", "ABCDE", strict=True):
+        here = {"y": f"{at}4", "o": f"{at}7"}
+        given = (0.7, 1, 0.4, 0.1) if at == "B" else (
+            f"={above}3", f"={above}4", f"={above}5-$B$1*{above}9", f"={above}6-$B$1*{above}10")
+        computed = (f"{at}5*{at}3+{at}6", loss.format(**here), f"({slope.format(**here)})*{at}3", slope.format(**here))
+        for row, content in enumerate((*given, *(f"={formula}" for formula in computed)), start=3):
+            sheet[f"{at}{row}"] = content
+    book.save(tmp_path / "across.xlsx")
+    assert audit(tmp_path / "across.xlsx").verdict == verdict
+
+
 def test_a_momentum_is_no_plain_step_and_right() -> None:
     speeds = {f"v{n}": f"0.9*{{^v{n}}}+{{^dE/dw{n}}}" for n in range(1, 9)}
     made = replace(MADE, order=(*MADE.order, *speeds), start={**MADE.start, **dict.fromkeys(speeds, 0.0)},

@@ -12,7 +12,7 @@ import sympy as sp
 
 from derive.equality import Proved, Undecided, Verdict, decide
 from derive.reach import meeting, reached
-from sheets.auditing.deciding import SIGNED
+from sheets.auditing.deciding import SIGNED, but_for_kinks
 
 _MANY = 4
 _MOST_TERMS = 2_000
@@ -20,7 +20,11 @@ _MOST_CASES = 12
 
 
 def decided(left: sp.Expr, right: sp.Expr, known: Mapping[str, sp.Expr]) -> Verdict:
-    """Whether two sides are equal, `known` saying what their names hold."""
+    """Whether two sides are equal, `known` saying what their names hold; slopes but for their kinks."""
+    return but_for_kinks(_decided, left, right, known)
+
+
+def _decided(left: sp.Expr, right: sp.Expr, known: Mapping[str, sp.Expr]) -> Verdict:
     cases = {case for expression in _reached(left - right, known) for case in expression.atoms(*SIGNED)}
     parts = _parts([*_terms(left, known), *(-term for term in _terms(right, known))], known)
     if max(len(cases), len(parts)) >= _MANY and len(parts) > 1:
