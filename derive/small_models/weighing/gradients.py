@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from derive.defects import left_open
 from derive.errors import DeriveError
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import OF_VECTORS
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.holding import Holding
@@ -141,6 +142,8 @@ class Gradients:
                     again = f"{way.told}, which is one already"
                     continue
                 return self._proved(number, sides, way, ways, f"{way.told}; {found.reason}")
+            if found is not None and found.contradicts and self._is_within(number, sides.left, by, way):
+                return Weighed("proved", f"{way.told}, taken by what its function is of")
             if found is not None and found.contradicts:
                 is_other = by.value not in self.own and base_of(by) not in self.world.rules  # db has its share, dw none
                 if not (self.own and is_other) and self._has_no_share(number, sides.left, way):
@@ -158,6 +161,19 @@ class Gradients:
         if not contradicting:
             return self._in_part(number, sides.left, ways)
         return self._contradicted(number, sides, contradicting)
+
+    def _is_within(self, number: int, name: Node, by: Node, way: Way) -> bool:
+        """Whether a name is the derivative by what a function is taken of, the x @ w of h = tanh(x @ w), which has no
+        name: that is what dh is as often.
+        """
+        bodies = [rule.body for rule in self.world.rules.get(base_of(by), ())]
+        if len(bodies) != 1 or bodies[0].kind != "call" or len(bodies[0].parts) != 1 or bodies[0].value in OF_VECTORS:
+            return False
+        if bodies[0].parts[0].kind == "name":
+            return False
+        inner = Node("entrywise", (way.expected, replace(bodies[0], order=1)))
+        found = self._held(number, name, replace(way, expected=inner))
+        return found is not None and found.verdict == "proved"
 
     def _runs_over_others(self, name: Node, by: Node) -> bool:
         """Whether a name runs over nothing that a parameter runs over, as a sum over the wrong axis does."""
