@@ -19,6 +19,8 @@ _CHANGED = "Δ_"
 _ORDERS = {"2": 2, "²": 2, "3": 3, "³": 3}
 _CIRCLE = ("π", "pi")
 """The number that is no function but where a document defines it as one."""
+_PRIMED_BELOW = (("WORD", "PRIME", "BELOW", "WORD"), ("WORD", "PRIME", "BELOW", "OPEN", "WORD", "CLOSE"))
+"""f'_x and f'_{xy}, as tokens."""
 _OPERANDS = frozenset("OPEN NUMBER FRACTION ROOT BAR BIG".split())
 
 
@@ -72,11 +74,14 @@ def _slope_below(parser: Parser) -> Node | None:
     """
     token, place = parser.peek(), parser.place
     base, _, below = token.value.partition("_")
-    variables = parser.vocabulary.functions.get(key(base), ())
+    variables, count = parser.vocabulary.functions.get(key(base), ()), 1
+    for kinds in _PRIMED_BELOW if len(variables) > 1 and not below else ():
+        if parser.kinds(*kinds):
+            count, below = len(kinds), parser.peek(kinds.index("BELOW") + 1 + ("OPEN" in kinds)).value
     by = (below,) if below in variables else tuple(below)
     if len(variables) < 2 or not below or not set(by) <= set(variables):
         return None
-    parser.take()
+    parser.place += count
     if parser.kind() == "PRIME" and len(parser.peek().value) <= len(by):
         parser.take()
     made = Node("name", (), key(base), token.start, token.start + len(base), 0, base)

@@ -127,7 +127,7 @@ def _primed(tokens: Sequence[Token], functions: Collection[str], primed: Collect
         strokes, above = _DOTS.get(dots, "") if name in functions else "", tokens[place + 1 : place + 6]
         if (found := _ORDER.fullmatch(token.value)) is not None and found[1] in primed:
             name, strokes = found[1], "'" * int(found[2])
-        elif token.value in primed and [one.kind for one in above] == _ABOVE and above[2].value in "123456789":
+        elif token.value in primed and [one.kind for one in above] == _ABOVE and above[2].value in [*"123456789"]:
             name, strokes, end = token.value, "'" * int(above[2].value), place + 5
         if token.kind == "WORD" and strokes:
             yield replace(token, value=name)

@@ -12,6 +12,7 @@ from derive.formulas.tokens import Token, token_at, tokens_of
 
 _BIG = MappingProxyType({"sum": "∑", "prod": "∏", "Π": "∏"})
 _INDEX = re.compile(r"[a-z]{1,2}|⟨[a-z](?:=\w|,[a-z])⟩")
+_PAIR = re.compile("[a-z]{2}")
 _PROFIT = "Π"
 """A sign for products that is a name as often."""
 
@@ -88,10 +89,10 @@ def _bracketed(tokens: Sequence[Token]) -> Iterator[Token]:
         if is_below and token_at(tokens, place - 2).kind == "BIG":
             yield Token("OPEN", "{", token.start, token.start)
             last = place + 2 * _has_limits(tokens, place)
-            for at, letter in enumerate(token.value[:-1], token.start):
-                yield replace(token, value=letter, end=at + 1)
-                yield Token("COMMA", ",", at + 1, at + 1)
-            token = replace(token, value=token.value[-1], start=token.end - 1)
+            if _PAIR.fullmatch(token.value):
+                yield replace(token, value=token.value[0], end=token.start + 1)
+                yield Token("COMMA", ",", token.start + 1, token.start + 1)
+                token = replace(token, value=token.value[1], start=token.start + 1)
         yield token
         if place == last:
             yield Token("CLOSE", "}", token.end, token.end)

@@ -60,8 +60,6 @@ _MIDDLE_DOT = re.compile(
     r"|(?<=[A-Za-z])\.(?=[(\[])(?!\(\d+\))|(?:(?<=\b[A-Za-z])|(?<=\b[A-Za-z][\dT]))\.(?=[A-Za-z]\d?\b)(?![ge]\.)"
 )
 """A dot between operands: a . b, (a).(b), x.y, w1.i1; behind a longer word, or in eq.(3), it ends a sentence."""
-_PRIMED_BELOW = ("WORD", "PRIME", "BELOW", "OPEN", "WORD", "CLOSE")
-"""f'_{xy}, as tokens."""
 _MODULE = re.compile(r"(?<![\w.])(?:math|np|numpy|jnp|torch|tf|F|scipy|special)\.(?=[a-z_]+\()")
 _METHOD = re.compile(r"(?<=[\w)\]])\.(?:[A-Za-z_]{2,}\(|T\b|shape\b|data\b|grad(?:ient)?\b)")
 _GRADIENT = re.compile(r"\.grad(?:ient)?\b")
@@ -116,18 +114,9 @@ def tokens_of(
 
 
 def _primed(found: Sequence[Token]) -> Iterator[Token]:
-    r"""Tokens with primes that are set above as the primes they are, and behind what stands below: f^{\prime}(x) is
-    f'(x), f'_x is f_x'.
-    """
+    r"""Tokens with primes that are set above as the primes they are: f^{\prime}(x) is f'(x)."""
     place = 0
     while place < len(found):
-        kinds = [token.kind for token in found[place : place + 6]]
-        if (is_one := kinds[:4] == ["WORD", "PRIME", "BELOW", "WORD"]) or kinds == [*_PRIMED_BELOW]:
-            name, prime, below = found[place], found[place + 1], found[place + (3 if is_one else 4)]
-            place += 4 if is_one else 6
-            yield replace(name, value=f"{name.value}_{below.value}", end=found[place - 1].end)
-            yield replace(prime, end=found[place - 1].end)
-            continue
         first = place + 1 + (token_at(found, place + 1).value == "{")
         signs = [*takewhile(lambda one: one.kind == "PRIME", found[first:])] if found[place].kind == "POWER" else []
         last = first + len(signs) - (first == place + 1)
