@@ -47,6 +47,7 @@ def same(one: list[Said], other: list[Said], document: Document) -> None:
     assert not list(differing(one, other)), (document.seed, *differing(one, other))
 
 
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="dL_dy' and dy'_dq are not read, where y' is a name")
 @settings(parent=examples(4), phases=[Phase.explicit, Phase.generate])
 @example(write(262), 787)
 @given(DOCUMENTS, CHANCE)
