@@ -21,7 +21,8 @@ def with_boxes_open(module: ast.Module) -> ast.Module:
             case ast.Dict(keys=keys, values=values):
                 kept.update(value.id for at, value in zip(keys, values, strict=True)
                             if isinstance(at, ast.Constant) and isinstance(value, ast.Name) and at.value == value.id)
-    names = {name for name, found in boxes.items() if len(found) == 1} - set(_given(module)).difference(kept)
+    alone = {name for name, found in boxes.items() if len(found) == 1 and all(map(str.isidentifier, found))}
+    names = alone - set(_given(module)).difference(kept)
     opened: ast.Module = _Opening(frozenset(names)).visit(module)
     return opened
 
