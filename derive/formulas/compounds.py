@@ -68,15 +68,17 @@ def _pieces(word: str, names: Set[str], *before: str) -> tuple[str, ...]:
     """A word as what stands before it, a function, perhaps a number, and a name, as often as they follow; none where it
     is no such word.
     """
-    function = max((one for one in SEQUENCED if word.startswith(one)), key=len, default="")
-    rest = word.removeprefix(function)
-    argument = rest.lstrip("0123456789")
-    name = argument if argument[1:2] == "_" else argument[:1]
-    if not (function and name in names and all(before)):
-        return ()
-    made = (*before, function, *filter(None, (rest.removesuffix(argument),)), name)
-    further = argument.removeprefix(name)
-    return _pieces(further, names, *made) if further else made
+    made, further = list(before), word
+    while further and all(before):
+        function = max((one for one in SEQUENCED if further.startswith(one)), key=len, default="")
+        rest = further.removeprefix(function)
+        argument = rest.lstrip("0123456789")
+        name = argument if argument[1:2] == "_" else argument[:1]
+        if not (function and name in names):
+            return ()
+        made += [function, *filter(None, (rest.removesuffix(argument),)), name]
+        further = argument.removeprefix(name)
+    return tuple(made) if word and all(before) else ()
 
 
 def _is_applied(tokens: Sequence[Token], place: int) -> bool:

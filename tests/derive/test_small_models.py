@@ -534,7 +534,7 @@ def test_a_backward_pass_is_proved_from_the_forward_pass_and_the_first_error() -
 @pytest.mark.parametrize(
     ("right", "wrong", "verdict"),
     [
-        ("A1.T @ dZ2", "A1.T @ dZ2 * 2", "undecided"),  # nothing has shown yet that the names mean what they say
+        ("A1.T @ dZ2", "A1.T @ dZ2 * 2", "refuted"),  # later lines show that the names mean what they say
         ("dZ2, axis=0, keepdims=True", "dZ2", "undecided"),  # one number: right for a bias that is one
         ("dZ2 @ W2.T", "dZ2 @ W2", "refuted"),
         ("* (Z1 > 0)", "* Z1", "refuted"),

@@ -103,7 +103,12 @@ def _rooted(nodes: Sequence[Node], sorts: Sorts) -> set[str]:
 
 
 def _of_added_up(scope: Scope) -> set[str]:
-    """The names by which a program works out a derivative that is one number, dw = 2/n * (x * e).sum()."""
+    """The names by which a program works out a derivative that is one number, dw = 2/n * (x * e).sum(); where matrices
+    are multiplied, a sum of all entries may as well have lost its axis.
+    """
+    products = [node for _, sides in scope.nearby() for node in sides.walk() if node.kind == "matmul"]
+    if any(all(name.value[:1].isupper() for name in names_of(node)) for node in products):
+        return set()
     found = [sides for number, sides in scope.nearby() if number in scope.programs and sides.left.kind == "name"]
     counts = {base_of(sides.left) for sides in found if sides.right.kind == "size"} | _NUMBERS
     known = {base_of(name) for sides in found for name in sides.names()}
