@@ -14,6 +14,7 @@ from derive.formulas.vocabulary import OF_VECTORS, SEQUENCED, key
 from derive.small_models import weigh_indexed
 from derive.small_models.weighing.updates import UPWARD, is_ascent
 from derive.small_models.weighing.weighed import HALF_SAID, TO_SOLVE
+from derive.small_models.worlds.scope import arrays_shown
 from derive.small_models.worlds.words import words_of
 
 _SETTLED = ("at once", TO_SOLVE, "again", "either", "letter", "renamed")
@@ -33,7 +34,8 @@ def with_arrays(
            and not claims[n].names.isdisjoint(again)}
     arrays = {n: one for n, one in arrays.items() if n not in old}
     matrices = words_of(document.text.text).matrices
-    shown = _arrays_shown(document)
+    trees = (tree for claim in document.claims for side in (claim.left, claim.right) if (tree := tree_of(side)))
+    shown = {name.value for tree in trees for name in arrays_shown(tree.walk())}
     circles = {n for n in arrays if _is_of_one_array(claims[n])}
     together = {
         n: _together(one, arrays.get(n), _factors(claims[n]) & matrices, n in circles, _factors(claims[n]) & shown)
@@ -95,13 +97,6 @@ def _factors(one: Stated) -> frozenset[str]:
     within = {id(part) for tree in trees for node in tree.walk() if node.kind == "partial" for part in node.walk()}
     nodes = (node for tree in trees for node in tree.walk() if id(node) not in within)
     return frozenset(node.value for node in nodes if node.kind == "name")
-
-
-def _arrays_shown(document: Document) -> frozenset[str]:
-    """The names that a document transposes, or of which it takes a norm: no numbers."""
-    trees = (tree for claim in document.claims for side in (claim.left, claim.right) if (tree := tree_of(side)))
-    above = (node for tree in trees for node in tree.walk() if node.kind in ("transposed", "norm"))
-    return frozenset(inner.value for node in above for inner in node.walk() if inner.kind == "name")
 
 
 def _is_of_one_array(one: Stated) -> bool:

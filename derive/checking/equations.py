@@ -34,6 +34,7 @@ _CONCLUDING = frozenset(
     "implies rightarrow".split()
 )
 _CONCLUDES = (":", "→", "⇒", "⟹", "∴", "=>", "->")
+"""Signs that say so."""
 
 
 class Equation(Struct, frozen=True):

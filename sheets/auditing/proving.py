@@ -124,7 +124,7 @@ class Subject(Struct, frozen=True, dict=True):
 
     def prove(self, left: sp.Expr, right: sp.Expr) -> Verdict:
         """Whether two expressions of one row agree, every name standing for what it should hold."""
-        if right in self.network.definitions.values():
+        if right in self.network.definitions.values():  # a quantity has a value at its kink, a slope may have none
             return decided(left, right, self._definitions)
         return but_for_kinks(lambda a, b, known: decided(a, b, tuple(known.items())), left, right,
                              dict(self._definitions))

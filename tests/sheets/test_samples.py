@@ -14,6 +14,7 @@ from derive.errors import DeriveError
 from derive.training import train
 from derive.walkthrough import Walkthrough, built_in, load_walkthrough, with_changes
 from sheets.building.samples import data_names, lay_out_samples
+from sheets.building.workbook import lay_out_any, trained
 from tests.laws import some, sweep
 
 Opened = Callable[[str, bool], openpyxl.Workbook]
@@ -68,16 +69,18 @@ def test_the_samples_stand_on_data_under_names(opened: Opened) -> None:
 
 @pytest.mark.parametrize("name", BATCHES)
 def test_the_stored_values_are_those_of_the_training(opened: Opened, name: str) -> None:
+    """To the last bit; where each sample stands by itself the sums are another order's, and so is their last bit."""
     walkthrough = with_changes(load_walkthrough(name), updates=6)
-    training = train(walkthrough, float(walkthrough.learning_rates[-1]))
-    sheet = opened(name, True)["Rate 2" if name == "parmelee" else "Rate 1"]
+    rate = walkthrough.learning_rates[-1]
+    training, sheet = train(walkthrough, float(rate)), opened(name, True)["Rate 2" if name == "parmelee" else "Rate 1"]
+    written = list(sheet.iter_rows(min_row=5, values_only=True))
+    assert written == [tuple(row) for row in trained(rate, walkthrough, lay_out_any(walkthrough))]
+    if name != "loy":
+        assert written == [(update, *values) for update, values in enumerate(training.rows)]
     headers = [str(cell.value).replace("∂", "d") for cell in sheet[4]]
-    rows = zip(sheet.iter_rows(min_row=5, values_only=True), training.rows, strict=True)
-    for update, (row, values) in enumerate(rows):
+    for row, values in zip(written, training.rows, strict=True):
         found = dict(zip(headers, row, strict=True))
-        assert found["update"] == update
-        same = [found[told] for told in training.names]
-        assert same == (pytest.approx(values, rel=1e-13) if name == "loy" else list(values))  # each sample by itself
+        assert [found[told] for told in training.names] == pytest.approx(values, rel=1e-13)
 
 
 @pytest.mark.parametrize("name", BATCHES)

@@ -18,6 +18,7 @@ from derive.written import UNTOLD, Partial, partials_in
 _VARIABLES = ("x", "t")
 """What primes differentiate by where nothing else is said."""
 
+
 def slopes(ground: Ground) -> Iterator[Hypothesis]:
     """dw1, dL_dw1, grad_w1: a name that is the derivative of the loss; as written where it is made as one."""
     if not ground.claims:

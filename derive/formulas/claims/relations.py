@@ -20,7 +20,7 @@ SIZES = "sizes of arrays, which are not worked out"
 _SIZE = re.compile(r"[(\[]\s*\w+?\s*(?:×|x|\\times)\s*\w+\s*[)\]]")
 """The size of an array: (m × n), [3x1]."""
 _BETWEEN_SIZES = re.compile(r"[\s*·×@]|\\(?:cdot|times)")
-_BEHIND_COUNT = frozenset("WORD OPEN NABLA PARTIAL FRACTION BARS BAR".split())
+"""What multiplies them."""
 
 
 def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Claim]:

@@ -75,6 +75,8 @@ _LIMIT = re.compile(
 """A limit typed as a word: lim_{h→0}, lim h->0."""
 _UNIT = re.compile("[ ~]?(.)")
 """What may be the sign of a currency behind a number."""
+_NEAR = 8
+"""So many signs at most stand between a script and its sign."""
 _FARTHEST_ARROW = 6
 """So many tokens behind a limit an arrow belongs to it; within its brackets any."""
 _LAST_LETTER = "\u052f"
@@ -221,7 +223,8 @@ def _typed(text: str, place: int) -> tuple[list[Token], int] | None:
 
 def _name(text: str, place: int, shown: bool, labels: Labels) -> Token | None:
     """The name at a place, w.grad one of its own; None where none stands there."""
-    is_script = text[place] == "{" and text[:place].rstrip(" ").endswith(("^", "_"))  # ∑^{n}_{i=1} has no name n_{i=1}
+    before = text[max(0, place - _NEAR) : place].rstrip(" ")
+    is_script = text[place] == "{" and before[-1:] in ("^", "_")  # ∑^{n}_{i=1} has no name n_{i=1}
     if is_script or not (text[place] in "\\{" or (text[place].isalpha() and text[place] != "Σ")):
         return None
     found = read_name(text, place, shown, labels)

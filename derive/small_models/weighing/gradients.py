@@ -1,7 +1,7 @@
 """Names that say that they are derivatives, dW, grad_w, da_dz: each held against what the document gives for it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -9,13 +9,12 @@ from msgspec.structs import replace
 from derive.defects import left_open
 from derive.errors import DeriveError
 from derive.formulas.syntax import Node
-from derive.formulas.vocabulary import OF_VECTORS
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.holding import Holding
 from derive.small_models.weighing.slips import Found, first_slip
 from derive.small_models.weighing.updates import UPWARD, goes_down, weighed_update
-from derive.small_models.weighing.ways import Way, Ways, divisors
+from derive.small_models.weighing.ways import Way, Ways
 from derive.small_models.weighing.weighed import Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.assignments import FURTHER, is_made
@@ -33,8 +32,6 @@ _ANOTHER = "another"
 """The kind of what is a definition only, since it is not what its name says that it is."""
 _TURNED = ("transpose", "order")
 """Slips that no other meaning of the names explains, where a program goes down by these."""
-_COUNTS = ("name", "size")
-"""How a number of samples is written."""
 _DEFINITION = Weighed("definition", "", kind="definition")
 
 
@@ -142,11 +139,11 @@ class Gradients:
                     again = f"{way.told}, which is one already"
                     continue
                 return self._proved(number, sides, way, ways, f"{way.told}; {found.reason}")
-            if found is not None and found.contradicts and self._is_within(number, sides.left, by, way):
-                return Weighed("proved", f"{way.told}, taken by what its function is of")
             if found is not None and found.contradicts:
+                if self._is_one_of(number, sides.left, self.ways.within(way, by)):
+                    return Weighed("proved", f"{way.told}, taken by what its function is of")
                 is_other = by.value not in self.own and base_of(by) not in self.world.rules  # db has its share, dw none
-                if not (self.own and is_other) and self._has_no_share(number, sides.left, way):
+                if not (self.own and is_other) and self._is_one_of(number, sides.left, self.ways.without_mean(way)):
                     return _DEFINITION
                 contradicting.append((way, found))
             elif found is not None:
@@ -161,19 +158,6 @@ class Gradients:
         if not contradicting:
             return self._in_part(number, sides.left, ways)
         return self._contradicted(number, sides, contradicting)
-
-    def _is_within(self, number: int, name: Node, by: Node, way: Way) -> bool:
-        """Whether a name is the derivative by what a function is taken of, the x @ w of h = tanh(x @ w), which has no
-        name: that is what dh is as often.
-        """
-        bodies = [rule.body for rule in self.world.rules.get(base_of(by), ())]
-        if len(bodies) != 1 or bodies[0].kind != "call" or len(bodies[0].parts) != 1 or bodies[0].value in OF_VECTORS:
-            return False
-        if bodies[0].parts[0].kind == "name":
-            return False
-        inner = Node("entrywise", (way.expected, replace(bodies[0], order=1)))
-        found = self._held(number, name, replace(way, expected=inner))
-        return found is not None and found.verdict == "proved"
 
     def _runs_over_others(self, name: Node, by: Node) -> bool:
         """Whether a name runs over nothing that a parameter runs over, as a sum over the wrong axis does."""
@@ -264,26 +248,9 @@ class Gradients:
                 return Weighed("undecided", told, kind="gradient")
         return _DEFINITION
 
-    def _has_no_share(self, number: int, name: Node, way: Way) -> bool:
-        """Whether a name is the loss's derivative but for what the loss is divided by: dZ = A - Y for the sum, of which
-        dW takes the mean.
-        """
-        sums = (replace(way, expected=Node("product", (one, way.expected))) for one in self._counts(way))
-        return any((found := self._held(number, name, way)) and found.verdict == "proved" for way in sums)
-
-    def _divides_by_count(self, number: int, sides: Sides, way: Way) -> bool:
-        """Whether a name is the loss's derivative where what it is divided by, and nothing says what that is, is the
-        number of samples.
-        """
-        shares = (Node("inverse", (name,)) for name in self.ways.untold_divisors(sides.right))
-        ways = (replace(way, expected=Node("product", (share, one, way.expected)))
-                for share in shares for one in self._counts(way))
-        return any((found := self._held(number, sides.left, one)) and found.verdict == "proved" for one in ways)
-
-    def _counts(self, way: Way) -> list[Node]:
-        """What a loss is divided by, its number of samples."""
-        bodies = (rule.body for rule in self.world.rules.get(way.source, ()) if not way.is_given)
-        return [one for one in {one for body in bodies for one in divisors(body)} if one.kind in _COUNTS]
+    def _is_one_of(self, number: int, name: Node, ways: Iterable[Way]) -> bool:
+        """Whether a name is what one of several ways tells."""
+        return any((found := self._held(number, name, way)) and found.verdict == "proved" for way in ways)
 
     def _held(self, number: int, name: Node, way: Way) -> Outcome | None:
         """The name of this claim held against what it must be."""
@@ -312,9 +279,11 @@ class Gradients:
             self.shares[by.value] = way.is_mean
         for whole in (one for one in ways if one.is_whole and not one.is_given and not is_own):
             found = self._held(number, name, whole)
-            if found is not None and found.contradicts and self._divides_by_count(number, sides, whole):
+            if found is None or not found.contradicts:
+                continue
+            if self._is_one_of(number, name, self.ways.by_count(whole, sides.right)):
                 self.own.append(by.value)
-            elif found is not None and found.contradicts:
+            else:
                 own = f", as the one by {self.own[0]} is" if self.own else ""
                 return Weighed("undecided", f"{told}; but not {whole.told}{own}")
         return Weighed("proved", told)

@@ -62,8 +62,8 @@ class Holding:
         """
         bodies = [rule.body for rule in self.world.rules.get(way.source, ()) if not way.is_given]
         is_mean = any(node.kind == "total" and node.order and not node.value for body in bodies for node in body.walk())
-        given = {base_of(name) for body in bodies if is_mean for name in names_of(body)}
-        columns = (self.world.shapes[base][1] for base in given if base in self.world.shapes)
+        held = {base_of(name) for body in bodies if is_mean for name in names_of(body)}
+        columns = (self.world.shapes[base][1] for base in held if base in self.world.shapes)
         return {dim: 1 for dim in columns if dim != ONE}
 
     def _is_written_out(self, name: Node, by: Node, way: Way) -> bool:

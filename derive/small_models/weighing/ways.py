@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
+from derive.formulas.vocabulary import OF_VECTORS
 from derive.small_models.models.tensors import slope
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.weighing.grounds import told_bases
@@ -17,6 +18,8 @@ from derive.small_models.worlds.dimensions import ONE
 
 _ARRAYS = frozenset("CE")
 """Letters that stand for a loss where they are a number: an array E is something else."""
+_COUNTS = ("name", "size")
+"""How a number of samples is written."""
 _MOST_LATER = 3
 """So many derivatives before one are looked at, the nearest first."""
 
@@ -92,6 +95,27 @@ class Ways:
                 loss, told = Node("total", (loss,)), f"the sum of the entries of {base}"
             is_whole = base in self.partial or self._leads_through(by, Node("name", (), base))
             yield Way(base, f"the derivative of {told} by {by.value}", slope(loss, by), is_whole)
+
+    def without_mean(self, way: Way) -> Iterator[Way]:
+        """The same but for what a loss is divided by: dZ = A - Y for the sum, of which dW takes the mean."""
+        bodies = (rule.body for rule in self.world.rules.get(way.source, ()) if not way.is_given)
+        counts = {one for body in bodies for one in divisors(body) if one.kind in _COUNTS}
+        yield from (replace(way, expected=Node("product", (one, way.expected))) for one in counts)
+
+    def by_count(self, way: Way, body: Node) -> Iterator[Way]:
+        """The same where what a derivative is divided by, and nothing says what that is, is the number of samples."""
+        shares = [Node("inverse", (name,)) for name in self.untold_divisors(body)]
+        whole = self.without_mean(way)
+        yield from (replace(one, expected=Node("product", (share, one.expected))) for one in whole for share in shares)
+
+    def within(self, way: Way, by: Node) -> Iterator[Way]:
+        """The derivative by what a function is taken of, the x @ w of h = tanh(x @ w), which has no name: that is what
+        dh is as often.
+        """
+        bodies = [rule.body for rule in self.world.rules.get(base_of(by), ())]
+        for body in bodies if len(bodies) == 1 and bodies[0].kind == "call" else ():
+            if len(body.parts) == 1 and body.parts[0].kind != "name" and body.value not in OF_VECTORS:
+                yield replace(way, expected=Node("entrywise", (way.expected, replace(body, order=1))))
 
     def _losses_of(self, by: Node) -> tuple[str, ...]:
         """The losses that rest on a quantity: those that are called so, else the one number at the end."""

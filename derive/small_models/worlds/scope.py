@@ -1,6 +1,6 @@
 """Which claims are about arrays: the others are left to numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from msgspec import Struct
@@ -58,6 +58,11 @@ def tells_arrays(node: Node) -> bool:
 def tells_matrices(node: Node) -> bool:
     """Whether only a text with vectors and matrices has a node like this."""
     return node.kind in _MATRICES and tells_arrays(node)
+
+
+def arrays_shown(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The names that stand below a sign of transposition or in a norm: no numbers."""
+    return (name for node in nodes if node.kind in ("transposed", "norm") for name in names_of(node))
 
 
 def takes_arrays(node: Node) -> bool:
