@@ -1,5 +1,6 @@
 """What numbers and what arrays say of a claim, put together: a formula of vectors may be read over either."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec.structs import asdict, replace
@@ -17,6 +18,8 @@ from derive.small_models.weighing.weighed import HALF_SAID, TO_SOLVE
 from derive.small_models.worlds.scope import arrays_shown
 from derive.small_models.worlds.words import words_of
 
+_AGAIN = "is defined more than once before, and it holds for none of these for sure"
+"""Why a difference over arrays refutes nothing."""
 _SETTLED = ("at once", TO_SOLVE, "again", "either", "letter", "renamed")
 """The kinds of evidence that no arrays contradict."""
 
@@ -31,8 +34,12 @@ def with_arrays(
     arrays = _over_arrays(document, [one.problem for one in claims])
     arrays = {n: one for n, one in arrays.items() if one.kind != "slope" or not _differentiates(claims[n], told)}
     old = {n for n, e in arrays.items() if e.verdict == "refuted" and scalars[n].verdict in ("proved", "refuted")
-           and not claims[n].names.isdisjoint(again)}
+           and not claims[n].names.isdisjoint(again) and not _is_told_in_arrays(claims, n)}
     arrays = {n: one for n, one in arrays.items() if n not in old}
+    redefined = {n: sorted(names) for n, e in arrays.items() if e.verdict == "refuted"
+                 if (names := claims[n].names & _defined_again(claims, n))}
+    arrays.update((n, replace(arrays[n], verdict="undecided", reason=f"{', '.join(names)} {_AGAIN}"))
+                  for n, names in redefined.items())
     matrices = words_of(document.text.text).matrices
     trees = (tree for claim in document.claims for side in (claim.left, claim.right) if (tree := tree_of(side)))
     shown = {name.value for tree in trees for name in arrays_shown(tree.walk())}
@@ -42,6 +49,18 @@ def with_arrays(
         for n, one in scalars.items()
     }
     return _where_all_is_read(document, together)
+
+
+def _defined_again(claims: Sequence[Stated], number: int) -> frozenset[str]:
+    """The functions that have several definitions before a claim: over arrays one of them may be another's."""
+    heads = Counter(one.head[0] for one in claims[:number] if one.head is not None and one.begins)
+    return frozenset(name for name, times in heads.items() if times > 1)
+
+
+def _is_told_in_arrays(claims: Sequence[Stated], number: int) -> bool:
+    """Whether what a function of a claim is was said last in a line that numbers do not tell."""
+    last = {one.head[0]: one for one in claims[:number] if one.head is not None and one.begins}
+    return any(one.beyond for name, one in last.items() if name in claims[number].names)
 
 
 def _over_arrays(document: Document, problems: Sequence[int]) -> dict[int, Evidence]:

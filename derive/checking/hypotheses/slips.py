@@ -54,7 +54,8 @@ def meant_definitions(ground: Ground) -> Iterator[Hypothesis]:
             if held:
                 is_lone = not (is_suspected or is_sibling)
                 rank, names = 3 if is_sibling or is_lone or valued[name] else 4, frozenset((name,))
-                is_open = is_lone or (not is_sibling and _is_arbitrary(body, edited, told))
+                is_guess = _is_arbitrary(body, edited, told) or _brings_in(name, body, edited, ground)
+                is_open = is_lone or (not is_sibling and is_guess)
                 slip = Hypothesis("slip", name, told, rank, names, number, expression=edited, open=is_open)
                 found.append((held + is_sibling + valued[name], slip))
     found.sort(key=lambda pair: -pair[0])
@@ -86,6 +87,15 @@ def _is_arbitrary(body: sp.Expr, edited: sp.Expr, told: str) -> bool:
     return kind in _ACTIVATED or (
         kind in _NUMBERED and _counted_names(body) == _counted_names(edited) and not _is_activation(edited)
     )
+
+
+def _brings_in(name: str, body: sp.Expr, edited: sp.Expr, ground: Ground) -> bool:
+    """Whether an edit puts in a name that no other definition has: the lines made right have it, and they may be the
+    ones that are wrong.
+    """
+    others = {n: found for n, found in ground.interpretation.versions.items() if n != name}
+    known = {*others, *(n for found in others.values() for d in found for n in names_in(d.expression))}
+    return bool(names_in(edited) - names_in(body) - known)
 
 
 def _counted_names(expression: sp.Expr) -> Counter[str]:

@@ -17,7 +17,7 @@ from derive.small_models.models.tensors import Tensor, identity, number, numeral
 from derive.small_models.notation.slots import KRONECKER, base_of, place_of, slots_of
 from derive.small_models.worlds.conditions import Total
 from derive.small_models.worlds.definitions import Rule
-from derive.small_models.worlds.kinds import DIAGONAL, SYMMETRIC
+from derive.small_models.worlds.kinds import DIAGONAL, IDENTITY, SYMMETRIC
 
 MOST_CELLS = 4_000
 
@@ -151,7 +151,7 @@ class Model:
     def plain(self, base: str, above: tuple[int, ...]) -> Tensor:
         """A name without indices below: a number, or as many entries as its definition has."""
         shape = self._shape(base, above)
-        if base == "I" and shape and shape[0] == shape[1] and base not in self.world.rules:
+        if base == IDENTITY and shape and shape[0] == shape[1] and base not in self.world.rules:
             return identity(shape[0])
         if not shape:
             return number(self.entry(Entry(base, above)))

@@ -25,7 +25,7 @@ from derive.small_models.weighing.weighed import TO_SOLVE, Weighed
 from derive.small_models.worlds import Indexed
 from derive.small_models.worlds.differentials import LOSSES
 from derive.small_models.worlds.expectations import CASE, PROBABILITY
-from derive.small_models.worlds.scope import arrays_shown, takes_arrays
+from derive.small_models.worlds.scope import takes_arrays
 from derive.small_models.worlds.sides import GATHERED, Sides, first_readings, form_of, nodes_of
 
 _EDGED = frozenset("relu max min abs sign".split())
@@ -170,7 +170,8 @@ def _untold(one: Difference) -> str:
     if one.indexed.world.rules and not names & told_bases(one.indexed, one.number) and not names <= one.vectors:
         return not_said(sorted(names))
     is_plain = not any(node.kind in BEYOND_SCALARS or node.scripts or takes_arrays(node) for node in one.sides.walk())
-    is_plain = is_plain and names.isdisjoint(map(base_of, arrays_shown(nodes_of(one.indexed.claims))))
+    turned = (name for node in nodes_of(one.indexed.claims) if node.kind == "transposed" for name in names_of(node))
+    is_plain = is_plain and names.isdisjoint(map(base_of, turned))  # what is transposed is no number, ‖t - o‖ may be
     said = sorted(names & one.indexed.matrices)
     told = f"{', '.join(said)} is said to be a matrix" if said else "nothing tells which these are"
     return told if is_plain else ""

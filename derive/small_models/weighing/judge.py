@@ -217,13 +217,17 @@ class Judge:
         return Weighed("undecided", f"both sides are 0 where {names} is what another line says, and differ elsewhere")
 
     def _held(self, number: int, sides: Sides) -> Weighed | None:
-        """A derivative along a recurrence, ∂E/∂h_t: of two readings, one holds all other h, the other does not."""
-        recurrent = sorted(self.world.recurrent.intersection(self.world.below(sides.names())))
-        if not recurrent or not any(map(_is_slope, sides.walk())):
-            return None
+        """A derivative along a recurrence, ∂E/∂h_t: of two readings, one holds all other h, the other does not; and one
+        of a function of several variables, ∂f/∂x of f(x, y), which holds the others, whatever defines them elsewhere.
+        """
+        recurrent = self.world.recurrent.intersection(self.world.below(sides.names()))
         above = {base_of(of) for of, _ in derivatives_of(sides, self.world.signs)}
-        for fixed in (recurrent, [base for base in recurrent if base not in above]):
-            names = ", ".join(base.rstrip("^") for base in fixed)
+        variables = {name for base in above for name in self.world.signs.heads.get(base.removesuffix("()"), ())}
+        ways = (recurrent, recurrent - above, variables & self.world.rules.keys())
+        if not any(ways) or not any(map(_is_slope, sides.walk())):
+            return None
+        for fixed in filter(None, ways):
+            names = ", ".join(base.rstrip("^") for base in sorted(fixed))
             try:
                 found = self.comparisons.outcome(number, sides, Assumed(given=frozenset(fixed)))
             except UnclearError:
@@ -231,8 +235,8 @@ class Judge:
             if found.verdict == "proved":
                 told = f"the direct part alone, with every other {names} held fixed"
                 return Weighed("proved", f"{told}; {found.reason}", components=found.components)
-        names = ", ".join(base.rstrip("^") for base in recurrent)
-        if any(map(_is_chain, sides.walk())):
+        if recurrent and any(map(_is_chain, sides.walk())):
+            names = ", ".join(base.rstrip("^") for base in sorted(recurrent))
             return Weighed("undecided", f"each of these derivatives may hold every other {names} fixed, or not")
         return None
 

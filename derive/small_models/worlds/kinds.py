@@ -12,6 +12,8 @@ from derive.small_models.worlds.conditions import symmetric_of
 from derive.small_models.worlds.sides import Claims, first_readings
 
 SYMMETRIC, DIAGONAL = "symmetric", "diagonal"
+IDENTITY = "I"
+"""The name of the matrix that nothing defines, and that is square."""
 COVARIANCES = "Σ"
 """The name of a matrix of covariances, or of singular values, which everybody takes for symmetric."""
 _WORDS = r"(?!(?:[Ww]ith|[Ff]or|[Ii]f|[Ww]hen|of|and|where|given|let|any|some|every|by|from|an?|the|real)\b)"

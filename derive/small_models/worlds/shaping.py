@@ -19,6 +19,7 @@ from derive.small_models.worlds.dimensions import (
     is_known,
     of_size,
 )
+from derive.small_models.worlds.kinds import IDENTITY
 from derive.small_models.worlds.one_sample import is_outer
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.sorts import Sorts
@@ -161,7 +162,7 @@ class Shaping:
             case 0:
                 return None
             case 2:
-                return rows, columns
+                return rows, rows if base == IDENTITY and base not in self.rules else columns
         return self._vector(rows, self.row)
 
     def _within(self, place: Place, body: Node, at: Mapping[str, int]) -> Dims | None:
