@@ -10,6 +10,7 @@ from derive.checking.evidence import Evidence
 from derive.checking.evidence.choices import of_choices
 from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.consequences import follows
+from derive.checking.evidence.constraints import along_constraint
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.doubts import DOUBTS, introduced
 from derive.checking.evidence.holding import held_values, never_linked, of_active, of_bounded, of_laws, of_other_root
@@ -173,7 +174,8 @@ def _decided(question: Question) -> Evidence:
     chosen = of_choices(question)
     if chosen is not None and chosen.verdict != "refuted":
         return chosen
-    bounded = of_bounded(question, verdict) or of_active(question) or of_laws(question) or follows(question)
+    bounded = of_bounded(question, verdict) or of_active(question) or of_laws(question) or along_constraint(question)
+    bounded = bounded or follows(question)
     if bounded is not None:
         return bounded
     solved, numbers = to_be_solved(question), weigh_numbers(question)

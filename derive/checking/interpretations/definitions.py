@@ -14,7 +14,7 @@ from derive.checking.interpretations.naming import Naming
 from derive.formulas.claims import POINTS
 from derive.names import symbol
 from derive.reach import reached
-from derive.written import At, Called, Partial
+from derive.written import At, Called, Partial, calls_in
 
 CHANGES: Mapping[str, Callable[[sp.Expr, sp.Expr], sp.Expr]] = MappingProxyType({
     "+=": lambda old, by: sp.Add(old, by, evaluate=False),
@@ -176,8 +176,7 @@ class _Defined:
         name, body = self._assigned(one, left, right)
         if body is None:
             return None
-        variables = tuple(sorted(names_in(body))) if name in self.places.valued else ()
-        return Definition(name, body, *place, variables if len(variables) == 1 else None)
+        return Definition(name, body, *place, self.places.variables(name, body))
 
     def _is_differentiated_before(self, one: Stated, left: sp.Expr) -> bool:
         before = (e for other in self.naming.claims[: one.number] for e in other.plainest)
@@ -330,11 +329,22 @@ class _Places(Struct, frozen=True, dict=True):
         return frozenset(e.left.name for e in plain if e.left.is_Symbol and e.left not in e.right.free_symbols)
 
     @cached_property
-    def valued(self) -> frozenset[str]:
-        """The functions of which a line has the value or the slope at a number: y'(2), of y = x^3."""
+    def applied(self) -> Mapping[str, Sequence[tuple[sp.Expr, ...]]]:
+        """What functions are applied to, or their slopes: y'(2) and y'(x), of y = x^3."""
+        found: dict[str, list[tuple[sp.Expr, ...]]] = {}
         sides = (side for one in self.claims for e in one.plainest for side in e.sides)
-        calls = (call for side in sides for call in side.atoms(Called))
-        return frozenset(call.name for call in calls if all(argument.is_number for argument in call.arguments))
+        for call in (call for side in sides for call in sorted(calls_in(side), key=str)):
+            found.setdefault(call.name, []).append(call.arguments)
+        return found
+
+    def variables(self, name: str, body: sp.Expr) -> tuple[str, ...] | None:
+        """The variables of a quantity that is applied elsewhere: the names of y'(x), the only one of what y'(2) is of."""
+        for arguments in self.applied.get(name, ()):
+            if all(argument.is_Symbol for argument in arguments) and {*arguments} & body.free_symbols:
+                return tuple(argument.name for argument in arguments)
+        at_numbers = any(all(a.is_number for a in arguments) for arguments in self.applied.get(name, ()))
+        only = tuple(names_in(body))
+        return only if at_numbers and len(only) == 1 else None
 
     @cached_property
     def problems(self) -> Mapping[int, int]:

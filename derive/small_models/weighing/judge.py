@@ -54,7 +54,7 @@ class Judge:
         self.gradients = Gradients(indexed, self.comparisons)
         self.solving = Solving(indexed, self.comparisons)
         self.has_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
-        told = (name for node in nodes_of(indexed.claims) if _tells_vectors(node) for name in names_of(node))
+        told = (name for node in nodes_of(indexed.claims) if tells_matrices(node) for name in names_of(node))
         self.vectors = indexed.matrices.union(map(base_of, told))
         """Names that the document says, or shows by a sign, to be no numbers."""
         self.wrong: list[Wrong] = []
@@ -308,10 +308,6 @@ class Judge:
         """Whether a name is an entry, told by its number, of an array that is defined as a whole."""
         is_numbered = left.kind == "name" and bool(left.scripts) and not is_lettered(left)
         return is_numbered and any(not rule.below for rule in self.world.rules.get(base_of(left), ()))
-
-
-def _tells_vectors(node: Node) -> bool:
-    return node.kind == "norm" or tells_matrices(node)
 
 
 def _is_slope(node: Node) -> bool:

@@ -17,7 +17,7 @@ from derive.small_models.worlds.words import Words
 
 _REACH = 12
 """So many claims away an array is still meant by its name."""
-_MATRICES = frozenset(("transposed", "entrywise", "matmul", "gradient", "matrix", "total"))
+_MATRICES = frozenset(("transposed", "entrywise", "matmul", "gradient", "matrix", "total", "norm"))
 """The kinds of nodes that only a text with vectors and matrices has."""
 
 
@@ -73,7 +73,7 @@ def takes_arrays(node: Node) -> bool:
 def _has_arrays(claims: Claims) -> bool:
     """Whether a document speaks of arrays at all: it has a sum, a sign of matrices, or a name with two indices."""
     return any(
-        (tells_arrays(node) and node.kind not in ("norm", "list", "entry"))
+        (tells_arrays(node) and node.kind not in ("list", "entry"))
         or (node.kind == "name" and _letters_at(node) > 1)
         or takes_arrays(node)
         for node in nodes_of(claims)
