@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from derive.formulas.signs import PROSE
 from derive.formulas.tokens import OPERATORS, Token, token_at
 
 UNITS = frozenset(
@@ -22,9 +23,11 @@ def with_units(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
 
     A letter is a unit only where all that the document has of it stands behind such a number, or one of the text:
     5m beside a mass m, or mv, or dx/dm, is a product; the s of 5 cm/s is a second beside any s. Where nothing but such
-    letters stands, they may be names.
+    letters stands, they may be names; behind 5 t² is m a metre where m/s stands elsewhere.
     """
-    pairs = [(tokens, _spans(tokens)) for tokens in lines]
+    plain = [(tokens, _spans(tokens)) for tokens in lines]
+    told = frozenset(tokens[begin].value for tokens, found in plain for begin, end, _ in found if end > begin + 1)
+    pairs = [(tokens, _spans(tokens, told)) for tokens in lines] if told else plain
     if not any(_is_plain(tokens[begin:end]) for tokens, found in pairs for begin, end, _ in found):
         return [tuple(tokens) for tokens in lines]
     named = frozenset(name for tokens, found in pairs for name in _names(tokens, found))
@@ -57,23 +60,26 @@ def _names(tokens: Sequence[Token], spans: Collection[tuple[int, int, bool]]) ->
                 yield from token.value
 
 
-def _spans(tokens: Sequence[Token]) -> list[tuple[int, int, bool]]:
+def _spans(tokens: Sequence[Token], told: Collection[str] = ()) -> list[tuple[int, int, bool]]:
     """Where units stand behind a number that no sign of arithmetic joins to anything, in the text behind mathematics,
-    or, of several signs, behind a side of an equation: 6 t + 5 m/s; whether they stand behind all of a side.
+    or, of several signs or told elsewhere, behind a side of an equation, 6 t + 5 m/s; whether they stand behind all of
+    a side.
     """
     found = []
     for place, token in enumerate(tokens):
         end = _end(tokens, place + 1) if token.kind in _OPERANDS else place + 1
         unit, after, behind = tokens[place + 1 : end], token_at(tokens, place + 1), token_at(tokens, end)
         is_text = token.shown and not after.shown
-        is_last = after.spaced and (len(unit) > 1 or token.kind == "NUMBER") and _is_related(tokens[:place])
+        is_told = after.value in told and (token.kind != "WORD" or token.value in PROSE)
+        is_unit = len(unit) > 1 or token.kind == "NUMBER" or is_told
+        is_last = after.spaced and is_unit and _is_related(tokens[:place])
         is_end = _ends(behind) or (behind.kind == "OPEN" and behind.spaced and len(unit) > 1)
         if not unit or not is_end or not (token.kind == "NUMBER" or is_text or is_last):
             continue
         kinds = [token_at(tokens, place - step).kind for step in (1, 2)]
         start = place - 2 if kinds == ["OVER", "NUMBER"] else place  # 8/3 ft
         before = token_at(tokens, start - 1 - (token_at(tokens, start - 1).kind == "MINUS")).kind
-        is_side = before == "RELATION" or is_text or (is_last and _is_plain(unit))
+        is_side = before == "RELATION" or is_text or (is_last and (_is_plain(unit) or is_told))
         if is_side or is_last or before not in OPERATORS:
             found.append((place + 1, end, is_side))
     return found

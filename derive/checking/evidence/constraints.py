@@ -19,24 +19,27 @@ _HIGHEST = 2
 
 def along_constraint(question: Question) -> Evidence | None:
     """What is said of sides that differ where the right one no longer has a name of the left one that a constraint
-    ties to the others: that they are equal where that name is what the constraint makes of it.
+    ties to the others: that they are equal where that name is what the constraint makes of it; nothing, where they are
+    so only if it is held while one differentiates.
     """
     (left, right), graph = question.equation.sides, question.graph
     if not names_in(right):
         return None
-    kept = graph.leaves_of((question.worked[1],))
+    kept = graph.leaves_of((question.worked[1],)) | {p.by.name for p in question.equation.partials}
     gone = graph.leaves_of((*(p.of for p in question.equation.partials), question.worked[0])) - kept
     for name in sorted(n for n in gone if not question.values.is_given(symbol(n), question.one.number)):
         for told, solution in _solutions(name, question):
             along = graph.replaced(name, solution)
             try:
                 asked = question.decisions.equality(along.worked(left), along.worked(right), along)
+                held = question.decisions.equality(*question.worked, along)
             except DeriveError:
                 continue
-            verdict = question.decisions.answer(asked)
-            if isinstance(verdict, Proved):
+            if isinstance(question.decisions.answer(asked), Proved):
                 found = question.said("proved", f"since {told}", "condition", equality=asked)
                 return replace(found, support=question.below)
+            if isinstance(question.decisions.answer(held), Proved):
+                return question.said("undecided", f"it holds while {name} is held, and not along {told}", "convention")
     return None
 
 

@@ -174,8 +174,8 @@ def _decided(question: Question) -> Evidence:
     chosen = of_choices(question)
     if chosen is not None and chosen.verdict != "refuted":
         return chosen
-    bounded = of_bounded(question, verdict) or of_active(question) or of_laws(question) or along_constraint(question)
-    bounded = bounded or follows(question)
+    bounded = of_bounded(question, verdict) or of_active(question) or along_constraint(question)
+    bounded = bounded or of_laws(question) or follows(question)
     if bounded is not None:
         return bounded
     solved, numbers = to_be_solved(question), weigh_numbers(question)

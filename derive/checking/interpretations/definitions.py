@@ -325,8 +325,7 @@ class _Places(Struct, frozen=True, dict=True):
     @cached_property
     def told(self) -> frozenset[str]:
         """The names of which a claim says what they are, otherwise than by themselves."""
-        plain = (e for one in self.claims for e in one.plainest)
-        return frozenset(e.left.name for e in plain if e.left.is_Symbol and e.left not in e.right.free_symbols)
+        return frozenset(self.made_of)
 
     @cached_property
     def applied(self) -> Mapping[str, Sequence[tuple[sp.Expr, ...]]]:
@@ -337,14 +336,25 @@ class _Places(Struct, frozen=True, dict=True):
             found.setdefault(call.name, []).append(call.arguments)
         return found
 
+    @cached_property
+    def made_of(self) -> Mapping[str, frozenset[str]]:
+        """The names of which a claim says what they are, each with those that its first one has."""
+        found: dict[str, frozenset[str]] = {}
+        for left, right in (e.sides for one in self.claims for e in one.plainest):
+            if left.is_Symbol and left not in right.free_symbols:
+                found.setdefault(left.name, names_in(right))
+        return found
+
     def variables(self, name: str, body: sp.Expr) -> tuple[str, ...] | None:
-        """The variables of a quantity that is applied elsewhere: the names of y'(x), the only one of what y'(2) is of."""
+        """The variables of a quantity that is applied elsewhere: those of y'(x), the only one that y'(2) rests on."""
         for arguments in self.applied.get(name, ()):
             if all(argument.is_Symbol for argument in arguments) and {*arguments} & body.free_symbols:
                 return tuple(argument.name for argument in arguments)
-        at_numbers = any(all(a.is_number for a in arguments) for arguments in self.applied.get(name, ()))
-        only = tuple(names_in(body))
-        return only if at_numbers and len(only) == 1 else None
+        if not any(all(a.is_number for a in arguments) for arguments in self.applied.get(name, ())):
+            return None
+        below = reached(names_in(body), lambda of: self.made_of.get(of, ()))
+        only = tuple(of for of in below if of not in self.made_of) or tuple(names_in(body))
+        return only if len(only) == 1 else None
 
     @cached_property
     def problems(self) -> Mapping[int, int]:

@@ -75,7 +75,8 @@ def _over_factors(parser: Parser, name: str, first: Node) -> Node:
 
 def _arguments_of_theirs(parser: Parser, written: str, name: str, order: int) -> tuple[Node, ...]:
     """The arguments of the document's own function, unless the bracket is a factor beside it."""
-    may_be_factor = name in parser.vocabulary.bare and not (order and parser.is_place())
+    is_told = bool(order or parser.vocabulary.functions.get(name))
+    may_be_factor = name in parser.vocabulary.bare and not (is_told and parser.is_place())
     if may_be_factor and parser.choose("", f"{written} stands before a bracket as a factor"):
         return ()
     return bracketed(parser) if parser.peek().value in "([" or not parser.peek().shown else ()

@@ -43,7 +43,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     for tokens, at in places:
         spellings.setdefault(key(tokens[at].value), tokens[at].value)
         for name, variables in _functions_at(tokens, at):
-            functions.setdefault(name, variables)
+            functions[name] = functions.get(name) or variables
     bound = frozenset(name for tokens, at in places if (name := bound_at(tokens, at)))
     by = bound.union(*functions.values())
     factors = {letter for tokens, at in places for letter in tokens[at].value[:2] if _is_multiple(tokens, at, by)}
@@ -51,12 +51,20 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     names |= {name.partition("^")[0] for name in names}  # the v_1 of v_1^2 = 2 g h
     before = Vocabulary(names=names, defined=related)
     # wx = 2*3 is a product with values put in, and so is the m v of dE/dv = mv = p
+    defining: dict[str, list[tuple[Sequence[Token], int]]] = {}
+    for tokens, at in places:
+        if _is_related(tokens, at):
+            defining.setdefault(key(tokens[at].value), []).append((tokens, at + 1))
     defined = related | {name for name in used(_is_given) | used(_is_defined) if len(before.cut(name)) < 2}
     goals = used(_goes_on_to, str)
     if goals:  # f(x + h) - f(x)
         steps = {_stepped(tokens, at, goals) for tokens, at in places} & {_placed(tokens, at) for tokens, at in places}
         functions.update((key(word), ()) for word, _ in steps if key(word) not in defined | functions.keys() | {""})
     own = defined | used(_is_redefined)
+    for name, inside in (map(key, _placed(tokens, at)) for tokens, at in places):
+        behind = frozenset().union(*(_words_behind(tokens, at) for tokens, at in defining.get(name, ())))
+        if inside in behind and name not in behind:
+            functions.setdefault(name, ())  # f(x), of an f = 3 x^2
     functions = {name: variables for name, variables in functions.items() if not is_known(name) or name in own}
     called = used(_is_called, str) - used(_stands, str) - defined.difference(functions) - bound
     return Vocabulary(
@@ -302,7 +310,7 @@ def variables_of(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
             is_defined = relation.kind == "RELATION" and relation.value not in _UPDATING
             if not is_defined or opened.value == "(":
                 return tuple(found) if is_defined else ()
-            right = {key(word) for one in tokens[at + 1 :] if one.kind == "WORD" for word in (one.value, *one.value)}
+            right = _words_behind(tokens, at)
             return tuple(found) if right.issuperset(found) and key(tokens[place].value) not in right else ()
         if token.kind == "WORD":
             found.append(key(token.value))
@@ -311,6 +319,12 @@ def variables_of(tokens: Sequence[Token], place: int) -> tuple[str, ...]:
         elif token.kind != "COMMA" and not (token.kind in ("STOP", "BAR") and token.value in ";|"):
             return ()
     return ()
+
+
+def _words_behind(tokens: Sequence[Token], place: int) -> frozenset[str]:
+    """The words behind a place of a line, and the letters of each."""
+    words = (token.value for token in tokens[place + 1 :] if token.kind == "WORD")
+    return frozenset(key(word) for one in words for word in (one, *one))
 
 
 def _is_redefined(tokens: Sequence[Token], place: int) -> bool:
