@@ -24,6 +24,8 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
     if not ground.claims:
         return
     plain = _plain_slopes(ground)
+    told = {key(above) for name in plain for above, _ in gradients_of(ground.written(name)) if above}
+    """What plain ones are said to be of: so are their kin, dE_dw1 beside dE_dw3."""
     uses, names, departures = ground.uses, ground.interpretation.last.names, ground.interpretation.departures
     for name in sorted(uses.keys() - departures.same.keys() - departures.slopes.keys()):
         written = ground.written(name)
@@ -36,10 +38,11 @@ def slopes(ground: Ground) -> Iterator[Hypothesis]:
                 continue
             if of != by and not ground.interpretation.last.rests_on(of, by):
                 continue
-            told = f"{written} is ∂{ground.written(of)}/∂{ground.written(by)}"
+            says = f"{written} is ∂{ground.written(of)}/∂{ground.written(by)}"
             slope = Partial(symbol(of), symbol(by))
-            rank = 0 if name in plain else 1
-            yield Hypothesis("slope", name, told, rank, frozenset((name,)), other=said, expression=slope)
+            is_kin = said in told and of in names and by in ground.interpretation.last.leaves(of)
+            rank = 0 if name in plain or is_kin else 1
+            yield Hypothesis("slope", name, says, rank, frozenset((name,)), other=said, expression=slope)
             break
 
 
