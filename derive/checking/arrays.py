@@ -65,21 +65,35 @@ def _is_told_in_arrays(claims: Sequence[Stated], number: int) -> bool:
 
 def _over_arrays(document: Document, problems: Sequence[int]) -> dict[int, Evidence]:
     """The evidence over arrays; each layer of a program's network is looked at by itself, and so is each problem of a
-    sheet of which a line is refuted: what holds of its own definitions is no slip.
+    sheet of which a line is refuted or not understood: what holds of its own definitions is no slip.
     """
     layers: dict[str, list[int]] = {}
     for number, claim in enumerate(document.claims):
         layers.setdefault(claim.layer, []).append(number)
-    found = _of_parts(document, layers.values())
-    doubted = sorted({problems[n] for n, one in found.items() if one.verdict == "refuted"} - {0})
-    alone = _of_parts(document, ([n for n, at in enumerate(problems) if at in (0, problem)] for problem in doubted))
+    shared = _shared(document, problems)
+    found = _of_parts(document, layers.values(), shared)
+    open_ = ("refuted", "not-understood")
+    doubted = sorted({problems[n] for n, one in found.items() if one.verdict in open_} - {0})
+    parts = ([n for n, at in enumerate(problems) if at in (0, problem)] for problem in doubted)
+    alone = _of_parts(document, parts, shared)
     own = {n: one for n, one in alone.items() if n in found and problems[n]}
-    return found | {n: one for n, one in own.items() if one.verdict in ("proved", "definition")}
+    told = ("proved", "definition")
+    return found | {n: one for n, one in own.items() if one.verdict in told or found[n].verdict == "not-understood"}
 
 
-def _of_parts(document: Document, parts: Iterable[Sequence[int]]) -> dict[int, Evidence]:
+def _shared(document: Document, problems: Sequence[int]) -> frozenset[str]:
+    """The names that stand in several problems of a sheet: what is said of one in words holds in one of them."""
+    found: dict[str, set[int]] = {}
+    for claim, problem in zip(document.claims, problems, strict=True):
+        trees = (tree for side in (claim.left, claim.right) if (tree := tree_of(side)) is not None)
+        for node in (node for tree in trees for node in tree.walk() if node.kind == "name"):
+            found.setdefault(key(node.base or node.value), set()).add(problem)
+    return frozenset(name for name, within in found.items() if len(within) > 1)
+
+
+def _of_parts(document: Document, parts: Iterable[Sequence[int]], shared: frozenset[str]) -> dict[int, Evidence]:
     """The evidence over arrays of parts of a document, each looked at by itself."""
-    weighed = ((numbers, _over_arrays_of(_part(document, numbers))) for numbers in parts)
+    weighed = ((numbers, _over_arrays_of(_part(document, numbers), shared)) for numbers in parts)
     return {
         numbers[place]: replace(one, given=tuple(numbers[before] for before in one.given))
         for numbers, found in weighed
@@ -92,9 +106,9 @@ def _part(document: Document, numbers: Sequence[int]) -> Document:
     return replace(document, claims=tuple(document.claims[number] for number in numbers))
 
 
-def _over_arrays_of(document: Document) -> dict[int, Evidence]:
+def _over_arrays_of(document: Document, shared: frozenset[str]) -> dict[int, Evidence]:
     try:
-        return {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document).items()}
+        return {number: Evidence(**asdict(one)) for number, one in weigh_indexed(document, shared).items()}
     except RecursionError:  # definitions on definitions, a thousand deep, are no arrays
         return {}
     except Exception as error:  # what trips us over arrays must not keep numbers from their verdicts

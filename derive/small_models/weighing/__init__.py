@@ -28,9 +28,12 @@ _ENOUGH = 2
 """So many lines must speak against a definition for it to be blamed."""
 
 
-def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
-    """What is said of every claim that is about arrays, under the hypothesis that explains most; nothing of others."""
-    plain = indexed_of(document)
+def weigh_indexed(document: Document, shared: frozenset[str] = frozenset()) -> Mapping[int, Weighed]:
+    """What is said of every claim that is about arrays, under the hypothesis that explains most; nothing of others.
+
+    `shared` are the names of which the text may say otherwise elsewhere how large they are.
+    """
+    plain = indexed_of(document, shared=shared)
     if not plain.mine:
         return {}
     judge = Judge(plain)
@@ -52,7 +55,7 @@ def weigh_indexed(document: Document) -> Mapping[int, Weighed]:
     told = plain.claims, plain.world, words, untold, refuted, proved, misfit, is_program, stacks
     for hypothesis in hypotheses_of(*told):
         hypothesis = hypothesis if hypothesis.stacked else replace(hypothesis, stacked=stacked)
-        indexed = indexed_of(document, hypothesis)
+        indexed = indexed_of(document, hypothesis, shared)
         if hypothesis.is_layout and _flattens(plain.world, indexed.world):
             continue
         if hypothesis.flat and not indexed.world.shapes:

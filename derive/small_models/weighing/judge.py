@@ -1,6 +1,7 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from derive.small_models.weighing.comparison import Comparisons, Outcome
 from derive.small_models.weighing.consequences import Wrong, given_claims, wrong_of
 from derive.small_models.weighing.doubts import Difference, doubt_of
 from derive.small_models.weighing.gradients import Gradients
-from derive.small_models.weighing.layouts import misfit, sorts_of
+from derive.small_models.weighing.layouts import misfit, sorts_of, told_misfit
 from derive.small_models.weighing.slips import slip_of
 from derive.small_models.weighing.solutions import lengths_of
 from derive.small_models.weighing.solving import Solving
@@ -177,8 +178,17 @@ class Judge:
                 found = Outcome("undecided")
             if found.contradicts and found.refuted is not None:
                 return self._refuted(number, sides, found, found.refuted)
+        unfit = told_misfit(self.comparisons.models, number, sides)
+        if unfit and self._fit_as_told:
+            return Weighed("refuted", f"the sizes that the text tells do not fit: {unfit}", "shapes")
         is_product = told.startswith("a product of")
         return Weighed("not-understood", told, kind="of numbers" if is_product and self.has_matrices else "indexed")
+
+    @cached_property
+    def _fit_as_told(self) -> bool:
+        """Whether all that the document defines fits the sizes that it tells."""
+        stating = ((n, sides) for n, sides in first_readings(self.indexed.claims) if n in self.indexed.stating)
+        return not any(misfit(self.comparisons.models, number, sides) for number, sides in stating)
 
     def _judged(self, number: int, sides: Sides) -> Weighed:
         """The claim as it stands; where that is false, as it may be meant."""

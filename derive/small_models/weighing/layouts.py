@@ -8,18 +8,24 @@ from derive.small_models.models import Models
 from derive.small_models.models.tensors import Beside, Tensor, cells_of, spread, transposed
 from derive.small_models.notation.slots import base_of, is_zero
 from derive.small_models.weighing.assumptions import is_derivative
-from derive.small_models.worlds.dimensions import ONE
+from derive.small_models.worlds.dimensions import ONE, told_size
 from derive.small_models.worlds.sides import Sides
 from derive.small_models.worlds.world import World
 
+_SMALLEST = 2
+"""The first size where each range has one of its own."""
 TURNED = "the derivative laid out as the transpose"
 
 
 def is_jacobian(world: World, sides: Sides) -> bool:
-    """Whether a claim tells the derivative of a vector by one of another length: it may be laid out in two ways."""
+    """Whether a claim tells the derivative of a vector by one of another length, or of a number by a matrix that is not
+    square: it may be laid out in two ways.
+    """
     if sides.left.kind != "partial" or any(part.kind != "name" or part.scripts for part in sides.left.parts):
         return False
     shapes = [world.shapes.get(base_of(part)) for part in sides.left.parts]
+    if shapes[0] is None and shapes[1] is not None:
+        return ONE not in shapes[1] and shapes[1][0] != shapes[1][1]
     lengths = {dim for dims in shapes if dims is not None for dim in dims if dim != ONE}
     return all(dims is not None and ONE in dims for dims in shapes) and len(lengths) == 2
 
@@ -68,8 +74,23 @@ def misfit(models: Models, number: int, sides: Sides) -> str:
         for one, other in _apart(models, number, sides):
             deque(beside(sides, one, transposed(other) if is_flipped(one, other, sides) else other), maxlen=0)
     except ShapeError as error:
-        return str(error)
+        sorts = sorts_of(models.world, number, sides)
+        sizes = {str(size): told_size(sort) for size, sort in enumerate(sorts, _SMALLEST)}
+        return " ".join(sizes.get(word) or word for word in str(error).split())
+    except UnclearError:
+        return ""
     return ""
+
+
+def told_misfit(models: Models, number: int, sides: Sides) -> str:
+    """What does not fit of a derivative that is told in arrays alone of which the text says all sizes; nothing where
+    some are not said, or may be laid out otherwise.
+    """
+    arrays = {base_of(name) for name in sides.names()} & models.world.shapes.keys()
+    dims = {dim for base in arrays for dim in models.world.shapes[base]}
+    is_told = sides.left.kind in ("partial", "gradient") and all(dim == ONE or told_size(dim) for dim in dims)
+    is_chain = any(node.kind in ("partial", "gradient") for node in sides.right.walk())
+    return misfit(models, number, sides) if is_told and not is_chain else ""
 
 
 def is_turned(models: Models, number: int, sides: Sides) -> bool:
@@ -95,7 +116,7 @@ def has_list(sides: Sides) -> bool:
 def _apart(models: Models, number: int, sides: Sides) -> Iterator[tuple[Tensor, Tensor]]:
     """Both sides where each range has a size of its own."""
     sorts = sorts_of(models.world, number, sides)
-    model = models.at({sort: size for size, sort in enumerate(sorts, 2)}).model
+    model = models.at({sort: size for size, sort in enumerate(sorts, _SMALLEST)}).model
     for env in model.ranges.assignments(sorted(sides.letters(models.world.signs)), number):
         try:
             one, other = model.tensors((sides.left, sides.right), env)

@@ -147,8 +147,10 @@ def _gradients(claims: Claims, scope: Scope) -> Iterator[int]:
             yield number
 
 
-def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Indexed:
-    """The document as a world, under a hypothesis."""
+def indexed_of(
+    document: Document, hypothesis: Hypothesis = AS_WRITTEN, shared: frozenset[str] = frozenset()
+) -> Indexed:
+    """The document as a world, under a hypothesis; `shared` are the names whose sizes the text may tell otherwise."""
     document = with_steps_above(in_full(as_remarked(with_sums(document))))
     document = with_stacked(document, hypothesis.stacked) if hypothesis.stacked else document
     trees = list(_trees(document.claims))
@@ -163,7 +165,7 @@ def indexed_of(document: Document, hypothesis: Hypothesis = AS_WRITTEN) -> Index
     functions = functions_of(document, claims, signs)
     unknowns = unknowns_of(document, claims, signs)
     stated = definitions_of(document, claims, signs, sorts, constants, hypothesis.dropped.union(unknowns.solved))
-    words = words_of(document.text.text)
+    words = words_of(document.text.text).without(shared)
     symmetries = [number for number, sides in first_readings(claims) if symmetric_of(sides) is not None]
     lent = lent_layers(signs, claims, hypothesis.loss) if hypothesis.layered else {}
     means = words.means_of((name for _, sides in first_readings(claims) for name in sides.names()), sorts.arity)

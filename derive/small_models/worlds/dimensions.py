@@ -7,6 +7,7 @@ Dims = tuple[str, str]
 """Rows and columns, each a sort, a dimension that is still loose, one, or unknown."""
 ONE = "1"
 _SIZE = "size:"
+_TOLD = "told:"
 UNKNOWN: Dims = ("?", "?")
 
 
@@ -22,6 +23,16 @@ def dimension(base: str, layer: Sequence[int], place: int) -> str:
 def of_size(size: int) -> str:
     """The dimension of what is written out entry by entry."""
     return ONE if size == 1 else f"{_SIZE}{size}"
+
+
+def told(size: str) -> str:
+    """The dimension of which the text says the size, n or 3 in ℝ^n and ℝ^3."""
+    return ONE if size == "1" else f"{_TOLD}{size}"
+
+
+def told_size(dim: str) -> str:
+    """The size that the text says of a dimension; nothing where it says none."""
+    return dim.removeprefix(_TOLD) if dim.startswith(_TOLD) else ""
 
 
 def size_of(dim: str) -> int | None:
@@ -77,7 +88,8 @@ class Dimensions:
     def _are_apart(self, one: str, other: str) -> bool:
         """Whether two classes have sizes that are told, or are widths of layers that must stay apart."""
         both = (one, other)
-        return None not in map(size_of, both) or (self.is_strict and all(map(self._is_width, both)))
+        is_told = None not in map(size_of, both) or all(dim.startswith(_TOLD) for dim in both)
+        return is_told or (self.is_strict and all(map(self._is_width, both)))
 
     def _is_width(self, dim: str) -> bool:
         """Whether a class has dimensions of several names, some with layers, and no sort: that is one in all layers."""

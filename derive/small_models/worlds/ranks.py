@@ -61,6 +61,7 @@ def ranks_of(
     large = (along if small else programmed) | weights_of(scope, sorts) | scope.matrices
     numbers |= {base for node in nodes for base in _beside_inner(node, sorts, large)}
     columns = words.columns | _beside_small([node for sides in scope.written() for node in sides.walk()], sorts)
+    columns |= {base for base, sizes in words.spaces.items() if len(sizes) == 1 or "1" in sizes}
     return {
         base: 2 if base not in columns and (base in large or _core(base)[:1].isupper()) else 1
         for base in sorted(places.all | defined)

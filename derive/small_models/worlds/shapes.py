@@ -9,7 +9,7 @@ from derive.small_models.notation import Signs
 from derive.small_models.notation.slots import base_of, names_of
 from derive.small_models.worlds.definitions import Function, Rule
 from derive.small_models.worlds.differentials import gradient_of
-from derive.small_models.worlds.dimensions import ONE, Dims
+from derive.small_models.worlds.dimensions import ONE, Dims, told
 from derive.small_models.worlds.one_sample import ranks_of_one_sample
 from derive.small_models.worlds.ranks import losses_of, programmed_of, ranks_of, targets_of, weights_of
 from derive.small_models.worlds.scope import Scope
@@ -69,6 +69,9 @@ def shapes_of(
     shaping.is_dotted, shaping.is_flat = layout.dotted, layout.flat
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     shaping.targets = targets_of(scope, sorts) & programmed - rules.keys()
+    shaping.spaces = {base: tuple(map(told, sizes)) for base, sizes in words.spaces.items() if base in ranks}
+    for base in sorted(shaping.spaces, key=lambda base: base in rules):  # first those of which the others are made
+        misfits += not shaping.is_told(base)
     for base in rows:
         of = Node("name", (), base)
         shaping.fits(Sides(of, Node("total", (of,), "0")), is_strict=False)
@@ -83,9 +86,9 @@ def shapes_of(
     classes = shaping.dimensions.classes(sorts.of.values())
     bases = [base for base in {**ranks, **rules} if ranks and not sorts.arity.get(base)]
     found = {(base, layer): shaping.of(base, layer) for base in bases for layer in sorts.layers(base)}
-    told = {place: dims for place, dims in found.items() if dims is not None}
-    wholes = {base: dims for (base, _), dims in told.items() if dims != (ONE, ONE)}
-    layers = {place: dims for place, dims in told.items() if place[0] in wholes and place[1]}
+    known = {place: dims for place, dims in found.items() if dims is not None}
+    wholes = {base: dims for (base, _), dims in known.items() if dims != (ONE, ONE)}
+    layers = {place: dims for place, dims in known.items() if place[0] in wholes and place[1]}
     return Shapes(wholes, layers, sorts.merged(classes), misfits)
 
 

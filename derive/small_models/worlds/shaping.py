@@ -55,6 +55,8 @@ class Shaping:
         """What a program only holds against something else."""
         self.matrices: frozenset[str] = frozenset()
         """Those of which no equation may make numbers."""
+        self.spaces: Mapping[str, tuple[str, ...]] = {}
+        """The dimensions that the text says that arrays have."""
         self.is_dotted = False
         """Whether a product of two vectors of one shape is an inner product."""
         self.is_flat = False
@@ -99,6 +101,23 @@ class Shaping:
         top, tops = self.sorts.top, self.signs.tops
         places = map(place_of, self._counting(name))
         return tuple(shift + (top if letter in tops else self.at.get(letter, 0)) for letter, shift in places)
+
+    def is_told(self, base: str) -> bool:
+        """Whether an array can have the dimensions that the text says it has, and given them then."""
+        saved = dict(self.dimensions.parent)
+        dims = self.of(base, ())
+        try:
+            for one, other in zip(dims or (), self._spaced(base), strict=False):
+                self.dimensions.join(one, other)
+        except ShapeConflict:
+            self.dimensions.restore(saved)
+            return False
+        return True
+
+    def _spaced(self, base: str) -> Dims:
+        """The dimensions that the text says an array has; of a vector one is told."""
+        sizes = self.spaces[base]
+        return self._vector(sizes[0], self.row) if len(sizes) == 1 else (sizes[0], sizes[1])
 
     def is_number(self, base: str) -> None:
         """Makes a name a number where its definition can be one, at all layers that this has."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from derive.formulas.syntax import Node
 from derive.formulas.vocabulary import key
@@ -22,10 +23,12 @@ _ONE_DIMENSION = re.compile(
 )
 """What a program makes with one dimension: `w = np.zeros(3)`, `y = np.array([1, 0, 1])`."""
 _SPACE = re.compile(
-    r"(?:\\(?:mathbf|boldsymbol|bm)\{)?\b(?P<of>\w+)\}?\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*"
-    r"[{(]\s*(?!1\s*(?:\\times|×))[^{}()$=∈,;\n]*?(?:\\times|×)\s*(?!\s|1\s*[})])"
+    r"(?P<of>(?:\\(?:mathbf|boldsymbol|bm)\{)?\b\w+\}?(?:\s*,\s*(?:\\(?:mathbf|boldsymbol|bm)\{)?\w+\}?)*)\$?\s*(?:\\in\b|∈)\s*\$?"
+    r"(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*(?:(?P<one>\w)|[{(](?P<several>[^{}()$=∈,;\n]*)[})])(?!\s*(?:\\times|×))"
 )
-"""W ∈ ℝ^{3×2}; ℝ^{3×1} has columns, and ℝ^3 × ℝ^2 no matrices."""
+"""W ∈ ℝ^{3×2}, x, y ∈ ℝ^n; ℝ^3 × ℝ^2 is no space of arrays."""
+_TIMES = re.compile(r"\\times|×")
+_NAME = re.compile(r"\w+(?=\}?\s*(?:,|$))")
 
 _MEAN = re.compile(r"(?i)\b(?:mean|average|mittelwert|mittel|moyenne|media|média)\b|均值|平均|среднее|평균")
 
@@ -40,11 +43,17 @@ class Words(Struct, frozen=True):
     means: bool
     """Whether it is about means."""
     matrices: frozenset[str]
+    spaces: Mapping[str, tuple[str, ...]]
+    """The sizes of which it says one or two of an array: n and m of W ∈ ℝ^{n×m}."""
 
     @property
     def rules(self) -> dict[str, tuple[Rule, ...]]:
         """The columns of one number, each entry of them that number."""
         return {of: (Rule(of, (), (), Node("name", (), each), LENT),) for of, each in self.each.items()}
+
+    def without(self, names: frozenset[str]) -> "Words":
+        """The same without the sizes of some names."""
+        return replace(self, spaces={of: sizes for of, sizes in self.spaces.items() if of not in names})
 
     def means_of(self, names: Iterable[Node], arity: Mapping[str, int]) -> dict[str, tuple[Rule, ...]]:
         """x̄ as the mean of all x_i, where a text is about means."""
@@ -60,10 +69,22 @@ class Words(Struct, frozen=True):
 def words_of(text: str) -> Words:
     """What a text says: `B is the column of b1, b2`, `B is the column of 5 times b`, W ∈ ℝ^{3×2}."""
     found = [(key(match["of"]), key(match["each"] or "")) for match in _COLUMN.finditer(text)]
-    matrices = frozenset(key(match["of"]) for match in _SPACE.finditer(text))
+    told = _spaces(text)
+    matrices = frozenset(of for of, found in told.items() if any(len(one) == 2 and "1" not in one for one in found))
+    spaces = {of: min(found) for of, found in told.items() if len(found) == 1 and len(min(found)) < 3}
     noted, flat = ({key(match["of"]) for match in pattern.finditer(text)} for pattern in (_NOTED, _ONE_DIMENSION))
     columns = frozenset((*(of for of, _ in found), *noted, *flat))
     each = {of: one for of, one in found if one}
     means = _MEAN.search(text) is not None
     matrices = matrices.union(of for of, _, _ in kinds_in(text))
-    return Words(columns, frozenset(flat - noted), each, means, matrices)
+    return Words(columns, frozenset(flat - noted), each, means, matrices, spaces)
+
+
+def _spaces(text: str) -> dict[str, set[tuple[str, ...]]]:
+    """The spaces that names are said to be of, each as its sizes."""
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for match in _SPACE.finditer(text):
+        sizes = tuple("".join(size.split()) for size in _TIMES.split(match["one"] or match["several"]))
+        for name in _NAME.findall(match["of"]):
+            found.setdefault(key(name), set()).add(sizes)
+    return found
