@@ -479,8 +479,11 @@ $\frac{\partial L}{\partial h} = W^T (z-y)$
 """
     assert check(text)[-1].verdict == "proved"
     wrong = check(text.replace("W^T", "W"))[-1]
-    assert wrong.verdict == "undecided"
-    assert "true of numbers, not of matrices" in wrong.reason
+    assert wrong.verdict == "refuted"
+    assert "a product of 3 × 2 and 3 × 1" in wrong.reason
+    untold = check(text.replace("W^T", "W").replace(r"\in \mathbb{R}^{3\times2}", "a matrix"))[-1]
+    assert untold.verdict == "undecided"
+    assert "true of numbers, not of matrices" in untold.reason
 
 
 def test_a_proof_that_is_cut_off_was_looked_at_at_every_smaller_size(monkeypatch: pytest.MonkeyPatch) -> None:

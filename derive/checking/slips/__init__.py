@@ -105,7 +105,7 @@ _ROWS = {
         "∂E1/∂w5 = ∂E1/∂out_o1 * ∂out_o1/∂out_h2 * ∂out_h2/∂w5",
         wrong_link,
     ),
-    "wrong-variable": Slip("an input of an activation for its output", "∂out_h1/∂h1 = h1*(1 - h1)", wrong_variable),
+    "wrong-variable": Slip("a name for another beside it", "∂out_h1/∂h1 = h1*(1 - h1)", wrong_variable),
     "wrong-activation-derivative": Slip(
         "the slope of another activation", "∂out_h1/∂h1 = 1 - out_h1^2", wrong_activation
     ),

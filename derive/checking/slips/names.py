@@ -97,7 +97,9 @@ def _stands(name: str, instead: str, grounds: Grounds) -> str:
 
 
 def wrong_variable(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[Edit]:
-    """The input of an activation for its output, or the other way round."""
+    """The input of an activation for its output, or the other way round; what is differentiated by, for what it is
+    multiplied with: ∂(w*x)/∂w = w.
+    """
     pairs = [
         (name, body.args[0].name)
         for name, body in grounds.definitions.items()
@@ -113,6 +115,15 @@ def wrong_variable(side: sp.Expr, other: sp.Expr, grounds: Grounds) -> Iterator[
                         yield symbol(instead), _stands(name, instead, grounds)
 
                 yield from everywhere(side, change)
+    if isinstance(other, Partial) and other.by in side.free_symbols and not isinstance(side, Partial):
+        for partner in _partners(other.by, grounds):
+            yield renamed(side, {other.by.name: partner}), _stands(other.by.name, partner, grounds)
+
+
+def _partners(factor: sp.Symbol, grounds: Grounds) -> Sequence[str]:
+    """The names with which one is multiplied in definitions."""
+    products = (part for body in grounds.definitions.values() for part in body.atoms(sp.Mul) if factor in part.args)
+    return sorted({other.name for part in products for other in part.args if other.is_Symbol and other != factor})
 
 
 def _family(name: str) -> str:
