@@ -57,6 +57,8 @@ class Indexed(Struct, frozen=True):
     """The claims that a program makes."""
     matrices: frozenset[str]
     """The names of which the text says that they are matrices."""
+    layers: frozenset[str]
+    """The names of layers that are written large, and hardly numbers."""
     kinds: tuple[Kind, ...]
     """What the text says of kinds of matrices, and where that holds."""
     cases: tuple[Case, ...]
@@ -216,6 +218,7 @@ def indexed_of(
         resting=resting.difference(unknowns.solved, symmetries),
         programs=scope.programs,
         matrices=scope.matrices,
+        layers=scope.layers,
         kinds=kinds,
         cases=tuple(cases_of(document, claims, signs)),
         targets=targets_of(claims, rules),

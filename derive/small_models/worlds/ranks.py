@@ -43,7 +43,7 @@ def ranks_of(
     """
     trees = [side for _, sides in scope.nearby() for side in (sides.left, sides.right)]
     nodes = [node for tree in trees for node in tree.walk()]
-    if not scope.matrices and not any(tells_matrices(node) or takes_arrays(node) for node in nodes):
+    if not (scope.matrices or scope.layers) and not any(tells_matrices(node) or takes_arrays(node) for node in nodes):
         return {}
     places = _Places(sorts)
     for node in nodes:

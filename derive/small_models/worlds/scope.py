@@ -31,6 +31,8 @@ class Scope(Struct, frozen=True):
     """The names of which the text says that they are matrices, and that stand in a claim."""
     updates: frozenset[int]
     """The claims by which a program changes what it has: b -= η db."""
+    layers: frozenset[str]
+    """The names of layers that are written large, Y = X W where a loss is differentiated by Y and W: hardly numbers."""
 
     def nearby(self) -> Iterator[tuple[int, Sides]]:
         """The number and the first reading of each claim near arrays."""
@@ -47,7 +49,28 @@ def scope_of(document: Document, claims: Claims, words: Words) -> Scope:
     names = {base_of(node) for node in nodes_of(claims) if node.kind == "name"}
     matrices = words.matrices & names
     updates = frozenset(number for number in programs if document.claims[number].relation != "=")
-    return Scope(claims, _near_arrays(claims, matrices), programs, matrices, updates)
+    layers = _layers(claims)
+    return Scope(claims, _near_arrays(claims, matrices | layers), programs, matrices, updates, layers)
+
+
+def _layers(claims: Claims) -> frozenset[str]:
+    """The names written large that are multiplied in what a loss is differentiated by, where it is by one of them, too;
+    what the loss is, is not told.
+    """
+    found: set[str] = set()
+    bys: dict[str, set[str]] = {}
+    for of, by in (node.parts for node in nodes_of(claims) if node.kind == "partial"):
+        if of.kind == by.kind == "name":
+            bys.setdefault(base_of(of), set()).add(base_of(by))
+    defined = {base_of(sides.left): sides.right for _, sides in first_readings(claims) if sides.left.kind == "name"}
+    for base, right in defined.items():
+        products = [part for part in right.walk() if part.kind == "product" and len(part.parts) == 2]
+        factors = {base_of(name) for part in products for name in part.parts if name.kind == "name"}
+        names = factors | {base}
+        is_large = len(factors) > 1 and all(name[:1].isupper() for name in names)
+        if is_large and any(base in by and factors & by for of, by in bys.items() if of not in defined):
+            found |= names
+    return frozenset(found)
 
 
 def tells_arrays(node: Node) -> bool:
@@ -126,7 +149,7 @@ def about_arrays(scope: Scope, sorts: Sorts, shapes: Mapping[str, Dims]) -> froz
     them the values that a program makes.
     """
     listed = frozenset(_listed(scope.claims))
-    if not (scope.matrices or _has_arrays(scope.claims)):
+    if not (scope.matrices or scope.layers or _has_arrays(scope.claims)):
         return listed
     found = {number for number, sides in scope.nearby() if _is_about_arrays(sides, sorts, shapes)}
     made = (number for number, sides in first_readings(scope.claims) if number in scope.programs and is_made(sides))
