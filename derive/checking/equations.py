@@ -248,13 +248,17 @@ def names_of(document: Document) -> Names:
 
 def _heads(document: Document) -> frozenset[tuple[str, tuple[str, ...]]]:
     """The functions that are defined, each with its variables; f(x0, y0) = 19 beside f(x, y) = … is the value at names
-    that have some.
+    that have some, and so is h(t_s) = v²/g beside h(t) = … where t_s is said to be something.
     """
     told = [(head, claim) for claim in document.claims
             if (head := _head(claim, document.vocabulary.functions)) is not None]
-    valued = {left.value for claim in document.claims if (left := tree_of(claim.left)) is not None
-              and left.kind == "name" and _is_number(claim.right)}
+    named = [(left.value, claim) for claim in document.claims if (left := tree_of(claim.left)) is not None
+             and left.kind == "name" and not claim.step]
+    known = {name for name, _ in named}
+    valued = {name for name, claim in named if _is_number(claim.right)}
     values = {head for head, claim in told if _is_number(claim.right) and valued.issuperset(head[1])}
+    free = {head[0] for head, _ in told if known.isdisjoint(head[1])}
+    values |= {head for head, _ in told if head[0] in free and known.issuperset(head[1])}
     formulas = {head for head, claim in told} - values
     defined = {name for name, _ in formulas}
     return frozenset(formulas | {head for head in values if head[0] not in defined})

@@ -80,6 +80,10 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
         elif condition.sign in _SIGNS:
             others.add(line_of(condition))
 
+    def first_on(line: int) -> int:
+        """Where the first claim of a line begins that defines nothing; else the first one."""
+        return min(lines[line], key=lambda claim: (defines(claim), claim.left.start)).left.start
+
     def at(claim: Claim) -> Signs:
         line = line_of(claim)
         known: dict[str, int] = {}
@@ -88,7 +92,7 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
             here = [one for one in found if one.line == line]
             if here and (line in bounded or any(one.sign < 0 for one in here)):
                 own.add(name)
-                known[name] = _beside(claim, here, min(c.left.start for c in lines[line]))
+                known[name] = _beside(claim, here, first_on(line))
             else:
                 known[name] = _from(line, [one for one in found if one.line not in bounded])
         names = {sign: frozenset(name for name, found in known.items() if found == sign) for sign in (1, -1)}
@@ -96,7 +100,7 @@ def signs_at(document: Document) -> Callable[[Claim], Signs]:
 
     def activity(claim: Claim, line: int) -> int:
         if line in units:
-            return _beside(claim, units[line], min(c.left.start for c in lines[line]))
+            return _beside(claim, units[line], first_on(line))
         before = line - 1
         while before > 0 and not text[ends[before - 1] : ends[before]].strip():
             before -= 1

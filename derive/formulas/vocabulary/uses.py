@@ -49,6 +49,7 @@ def vocabulary_of(lines: Iterable[Sequence[Token]]) -> Vocabulary:
     factors = {letter for tokens, at in places for letter in tokens[at].value[:2] if _is_multiple(tokens, at, by)}
     names, related = used(_is_in_formula) | bound | factors, used(_begins_equation)
     names |= {name.partition("^")[0] for name in names}  # the v_1 of v_1^2 = 2 g h
+    related -= {key(tokens[at].value) for tokens, at in places if _is_product(tokens, at, Vocabulary(names=names))}
     before = Vocabulary(names=names, defined=related)
     # wx = 2*3 is a product with values put in, and so is the m v of dE/dv = mv = p
     defining: dict[str, list[tuple[Sequence[Token], int]]] = {}
@@ -268,6 +269,12 @@ def _is_defined(tokens: Sequence[Token], place: int) -> bool:
 def _begins_equation(tokens: Sequence[Token], place: int) -> bool:
     """Whether a name is defined that stands behind no other sign of equality."""
     return _is_defined(tokens, place) and token_at(tokens, place - 1).kind != "RELATION"
+
+
+def _is_product(tokens: Sequence[Token], place: int, known: Vocabulary) -> bool:
+    """Whether a word before a sign of equality is a product of names of which one stands behind it, too: S w = λ w."""
+    parts = known.cut(tokens[place].value) if _begins_equation(tokens, place) else ()
+    return len(parts) > 1 and not _words_behind(tokens, place + 1).isdisjoint(map(key, parts))
 
 
 def begins(tokens: Sequence[Token], place: int) -> bool:
