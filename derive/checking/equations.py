@@ -9,6 +9,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
+from derive.checking.circumstances import NONE, Circumstances, circumstances_at
 from derive.checking.premises import NO_SIGNS, Signs, defines, signs_at
 from derive.checking.problems import problem_at
 from derive.errors import DeriveError
@@ -70,6 +71,8 @@ class Stated(Struct, frozen=True, dict=True):
     beyond: bool = False
     signs: Signs = NO_SIGNS
     """What is known of the signs of names where it stands."""
+    circumstances: Circumstances = NONE
+    """What the words around it tell: at which point it is, what is held."""
     head: tuple[str, tuple[str, ...]] | None = None
     """The function that it defines, f(x, y) = …, with its variables."""
     problem: int = 0
@@ -139,9 +142,10 @@ def is_update(equation: Equation, relation: str) -> bool:
 def stated(document: Document) -> tuple[Stated, ...]:
     """The claims of a document with their equations."""
     names, signs, problem = names_of(document), signs_at(document), problem_at(document)
+    around = circumstances_at(document)
     found = (_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
     return tuple(replace(one, problem=problem(one.claim), choices=document.choices_at(one.claim),
-                         follows=_follows(document, one)) for one in found)
+                         circumstances=around(one.claim), follows=_follows(document, one)) for one in found)
 
 
 def _follows(document: Document, one: Stated) -> bool:
@@ -188,7 +192,8 @@ def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:
             except (ZeroDivisionError, RecursionError, ValueError, OverflowError):
                 told = told or "too deep, or without a value"
     equations.sort(key=lambda equation: len(equation.assumed))
-    return Stated(number, claim, tuple(equations), "" if equations else told, beyond and not equations, signs, head)
+    fault = "" if equations else told
+    return Stated(number, claim, tuple(equations), fault, beyond and not equations, signs, head=head)
 
 
 def _unheld(side: sp.Expr) -> sp.Expr:

@@ -10,7 +10,7 @@ from derive.checking.evidence import Evidence
 from derive.checking.evidence.choices import of_choices
 from derive.checking.evidence.conditions import to_be_solved
 from derive.checking.evidence.consequences import follows
-from derive.checking.evidence.constraints import along_constraint
+from derive.checking.evidence.constraints import along_constraint, at_a_place, not_along
 from derive.checking.evidence.decisions import Decisions
 from derive.checking.evidence.doubts import DOUBTS, introduced
 from derive.checking.evidence.holding import held_values, never_linked, of_active, of_bounded, of_laws, of_other_root
@@ -165,6 +165,9 @@ def _decided(question: Question) -> Evidence:
         if is_lost:
             reason = "both sides are 0: nothing links what is differentiated with its variable"
             return question.said("undecided", reason, "void")
+        otherwise = not_along(question)
+        if otherwise:
+            return question.said("undecided", otherwise, "convention")
         return replace(question.said("proved", verdict.reason, equality=asked), support=below)
     if isinstance(verdict, Undecided):
         return question.said("undecided", verdict.reason)
@@ -174,7 +177,8 @@ def _decided(question: Question) -> Evidence:
     chosen = of_choices(question)
     if chosen is not None and chosen.verdict != "refuted":
         return chosen
-    bounded = of_bounded(question, verdict) or of_active(question) or along_constraint(question)
+    bounded = of_bounded(question, verdict) or of_active(question) or at_a_place(question)
+    bounded = bounded or along_constraint(question)
     bounded = bounded or of_laws(question) or follows(question)
     if bounded is not None:
         return bounded

@@ -54,8 +54,10 @@ class Judge:
         """The same where no matrix is symmetric or diagonal."""
         self.gradients = Gradients(indexed, self.comparisons)
         self.solving = Solving(indexed, self.comparisons)
-        self.has_matrices = bool(indexed.layers) or any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes_of(indexed.claims))
-        told = (name for node in nodes_of(indexed.claims) if tells_matrices(node) for name in names_of(node))
+        nodes = list(nodes_of(indexed.claims))
+        shows_matrices = any(tells_matrices(node) and node.kind in _OF_VECTORS for node in nodes)
+        self.has_matrices = shows_matrices or bool(indexed.layers)
+        told = (name for node in nodes if tells_matrices(node) for name in names_of(node))
         self.vectors = (indexed.matrices | indexed.layers).union(map(base_of, told))
         """Names that the document says, or shows by a sign, to be no numbers."""
         self.wrong: list[Wrong] = []
