@@ -19,6 +19,7 @@ from derive.small_models.worlds.dimensions import ONE
 from derive.small_models.worlds.hypotheses import Hypothesis, hypotheses_of
 from derive.small_models.worlds.sides import form_of
 from derive.small_models.worlds.stacked import ROWS, with_stacked
+from derive.small_models.worlds.words import words_of
 from derive.small_models.worlds.world import World
 
 __all__ = ["Weighed", "weigh_indexed"]
@@ -34,6 +35,9 @@ def weigh_indexed(document: Document, shared: frozenset[str] = frozenset()) -> M
     `shared` are the names of which the text may say otherwise elsewhere how large they are.
     """
     plain = indexed_of(document, shared=shared)
+    if plain.unfit:  # what is defined is not of the sizes that the text tells, as it is read here
+        shared |= words_of(document.text.text).spaces.keys()
+        plain = indexed_of(document, shared=shared)
     if not plain.mine:
         return {}
     judge = Judge(plain)

@@ -1,7 +1,6 @@
 """The claims of a document under one hypothesis, each with what is said of it."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -181,16 +180,10 @@ class Judge:
             if found.contradicts and found.refuted is not None:
                 return self._refuted(number, sides, found, found.refuted)
         unfit = told_misfit(self.comparisons.models, number, sides)
-        if unfit and self._fit_as_told:
+        if unfit and not self.indexed.unfit:
             return Weighed("refuted", f"the sizes that the text tells do not fit: {unfit}", "shapes")
         is_product = told.startswith("a product of")
         return Weighed("not-understood", told, kind="of numbers" if is_product and self.has_matrices else "indexed")
-
-    @cached_property
-    def _fit_as_told(self) -> bool:
-        """Whether all that the document defines fits the sizes that it tells."""
-        stating = ((n, sides) for n, sides in first_readings(self.indexed.claims) if n in self.indexed.stating)
-        return not any(misfit(self.comparisons.models, number, sides) for number, sides in stating)
 
     def _judged(self, number: int, sides: Sides) -> Weighed:
         """The claim as it stands; where that is false, as it may be meant."""

@@ -86,9 +86,11 @@ def told_misfit(models: Models, number: int, sides: Sides) -> str:
     """What does not fit of a derivative that is told in arrays alone of which the text says all sizes; nothing where
     some are not said, or may be laid out otherwise.
     """
-    arrays = {base_of(name) for name in sides.names()} & models.world.shapes.keys()
-    dims = {dim for base in arrays for dim in models.world.shapes[base]}
-    is_told = sides.left.kind in ("partial", "gradient") and all(dim == ONE or told_size(dim) for dim in dims)
+    names = {base_of(name) for name in sides.names()}
+    dims = {dim for base in names & models.world.shapes.keys() for dim in models.world.shapes[base]}
+    is_whole = not any(models.world.sorts.arity.get(base) for base in names)
+    is_told = is_whole and any(map(told_size, dims)) and all(dim == ONE or told_size(dim) for dim in dims)
+    is_told = is_told and sides.left.kind in ("partial", "gradient")
     is_chain = any(node.kind in ("partial", "gradient") for node in sides.right.walk())
     return misfit(models, number, sides) if is_told and not is_chain else ""
 

@@ -66,6 +66,8 @@ class Indexed(Struct, frozen=True):
     """What the targets of a cross-entropy add up to."""
     misfits: int
     """How many equations have shapes that do not fit."""
+    unfit: int
+    """How many definitions cannot have the sizes that the text tells."""
     unknowns: Unknowns
     upstream: Mapping[str, str]
     """The gradients that a program is given, each with what it is the gradient by."""
@@ -223,6 +225,7 @@ def indexed_of(
         cases=tuple(cases_of(document, claims, signs)),
         targets=targets_of(claims, rules),
         misfits=shapes.misfits,
+        unfit=shapes.unfit,
         unknowns=unknowns,
         upstream=upstream,
     )

@@ -29,6 +29,8 @@ class Shapes(Struct, frozen=True):
     layers: Mapping[tuple[str, tuple[int, ...]], Dims]
     sorts: Sorts
     misfits: int
+    unfit: int
+    """How many definitions, or names by themselves, cannot have the sizes that the text tells."""
 
 
 class Layout(Struct, frozen=True):
@@ -65,20 +67,22 @@ def shapes_of(
     biases = {base: layout.row for base in programmed if base[:1] in "bB" and base in ranks and not layout.flat}
     rows = _summed_over_rows(scope, ranks) - rules.keys()
     biases.update((base, is_row) for base, is_row in _told_biases(scope, rows).items() if base in biases)
+    biases.update(dict.fromkeys(_biases_of_rows(scope, words), True))
     shaping = Shaping(signs, sorts, ranks, rules, functions, biases, layout.row)
     shaping.is_dotted, shaping.is_flat = layout.dotted, layout.flat
     shaping.matrices = weights_of(scope, sorts) & ranks.keys()
     shaping.targets = targets_of(scope, sorts) & programmed - rules.keys()
     shaping.spaces = {base: tuple(map(told, sizes)) for base, sizes in words.spaces.items() if base in ranks}
-    for base in sorted(shaping.spaces, key=lambda base: base in rules):  # first those of which the others are made
-        misfits += not shaping.is_told(base)
+    made_last = sorted(shaping.spaces, key=lambda base: base in rules)  # of which the others are made, first
+    unfit = sum(not shaping.is_told(base) for base in made_last)
     for base in rows:
         of = Node("name", (), base)
         shaping.fits(Sides(of, Node("total", (of,), "0")), is_strict=False)
     for loss in losses_of(scope, sorts) & rules.keys():
         shaping.is_number(loss)
     for number, sides in sorted(first_readings(scope.claims), key=lambda one: (one[0] not in stating, one[0])):
-        misfits += not shaping.fits(sides, is_strict=layout.small or number not in stating)
+        is_fitting = shaping.fits(sides, is_strict=layout.small or number not in stating)
+        misfits, unfit = misfits + (not is_fitting), unfit + (not is_fitting and number in stating)
     for name in programmed:  # a gradient has the shape of what it is taken by, where no equation tells otherwise
         of = Node("name", (), name)
         by = gradient_of(of, ranks)
@@ -89,7 +93,7 @@ def shapes_of(
     known = {place: dims for place, dims in found.items() if dims is not None}
     wholes = {base: dims for (base, _), dims in known.items() if dims != (ONE, ONE)}
     layers = {place: dims for place, dims in known.items() if place[0] in wholes and place[1]}
-    return Shapes(wholes, layers, sorts.merged(classes), misfits)
+    return Shapes(wholes, layers, sorts.merged(classes), misfits, unfit if shaping.spaces else 0)
 
 
 def _summed_over_rows(scope: Scope, known: Collection[str]) -> frozenset[str]:
@@ -98,6 +102,18 @@ def _summed_over_rows(scope: Scope, known: Collection[str]) -> frozenset[str]:
     summed = (sides.left for sides in programmed if _is_of_rows(sides.right))
     found = (gradient_of(left, known) for left in summed if left.kind == "name")
     return frozenset(base_of(by) for by in found if by is not None)
+
+
+def _biases_of_rows(scope: Scope, words: Words) -> frozenset[str]:
+    """The vectors that are added to a product of matrices as wide as they are long: b ∈ ℝ^k of X W + b, W ∈ ℝ^{d×k}."""
+    found = set()
+    for node in (node for _, sides in scope.nearby() for node in sides.walk() if node.kind == "sum"):
+        names = [base_of(part) for part in node.parts if part.kind == "name"]
+        factors = [part.parts for part in node.parts if part.kind == "product"]
+        spaces = [words.spaces.get(base_of(parts[-1]), ()) for parts in factors]
+        widths = {space[1:] for space in spaces if len(space) == 2 and "1" not in space}
+        found |= {base for base in names if words.spaces.get(base) in widths}
+    return frozenset(found)
 
 
 def _is_of_rows(tree: Node) -> bool:

@@ -117,7 +117,8 @@ class Shaping:
     def _spaced(self, base: str) -> Dims:
         """The dimensions that the text says an array has; of a vector one is told."""
         sizes = self.spaces[base]
-        return self._vector(sizes[0], self.row) if len(sizes) == 1 else (sizes[0], sizes[1])
+        is_row = self.biases.get(base, self.row)
+        return self._vector(sizes[0], is_row) if len(sizes) == 1 else (sizes[0], sizes[1])
 
     def is_number(self, base: str) -> None:
         """Makes a name a number where its definition can be one, at all layers that this has."""

@@ -1,7 +1,7 @@
 """What a text says of its arrays beside its equations: that one is a column, or a column of one number, or a matrix."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -51,7 +51,7 @@ class Words(Struct, frozen=True):
         """The columns of one number, each entry of them that number."""
         return {of: (Rule(of, (), (), Node("name", (), each), LENT),) for of, each in self.each.items()}
 
-    def without(self, names: frozenset[str]) -> "Words":
+    def without(self, names: Set[str]) -> "Words":
         """The same without the sizes of some names."""
         return replace(self, spaces={of: sizes for of, sizes in self.spaces.items() if of not in names})
 
