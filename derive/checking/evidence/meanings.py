@@ -6,6 +6,7 @@ from derive.checking.equations import Stated, differentiated, is_update, tree_of
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.conditions import wrong_solution
 from derive.checking.evidence.decisions import Decisions
+from derive.checking.evidence.iterates import iterated
 from derive.checking.evidence.question import Question
 from derive.checking.evidence.slopes import named_slope
 from derive.checking.evidence.updates import uphill_in_numbers, weigh_update
@@ -77,7 +78,7 @@ def without_decision(question: Question) -> Evidence | None:
     if one.number in question.interpretation.at_once:
         return question.said("definition", kind="at once")
     if _is_value(question):
-        return wrong_solution(question) or question.said("definition", kind="value")
+        return wrong_solution(question) or iterated(question) or question.said("definition", kind="value")
     if question.interpretation.tells_slope(one.number):
         of = differentiated(left)
         return question.said("definition", f"what {of} is, is not said" if of in graph.opaque else "", "slope")
