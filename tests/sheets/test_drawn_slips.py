@@ -120,6 +120,34 @@ def test_a_parameter_alone_is_judged_where_its_slope_is_called_so(slope: str, ca
     assert (report.verdict, wrong_cells(report)) == (verdict, ["D4:D9"] if verdict == "wrong" else []), report.reason
 
 
+@pytest.mark.parametrize(("by_w", "wrong"), [("+2*$B$5*C{r}", []), ("-2*$B$5*C{r}", ["H2:H5"])])
+def test_of_a_loss_and_that_with_a_penalty_the_whole_is_stepped_along(by_w: str, wrong: list[str]) -> None:
+    """Headers name the error, the penalty and their sum; what the slopes are of, no header says."""
+    error = "(C{r}*$A$2:$A$4+D{r}-$B$2:$B$4)"
+    same = (f"=SUMPRODUCT({error}^2)/3 | =$B$5*C{{r}}^2 | =E{{r}}+F{{r}} | =2*SUMPRODUCT({error},$A$2:$A$4)/3{by_w} "
+            f"| =2*SUMPRODUCT({error})/3")
+    report = drawn(repeated(("x | y | w1 | b | mse | penalty | J | dw1 | db",), "0.1 | 0", same,
+                            "=C{p}-0.02*H{p} | =D{p}-0.02*I{p}", ("1 | 2.2", "2 | 4.1", "3 | 6.2", "lambda | 0.1")))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
+
+
+def test_a_bias_need_not_decay_beside_what_a_method_takes_off() -> None:
+    """Adam with all of it in the update, and a weight that decays beside it."""
+    error = "(D{r}*$A$2:$A$4+E{r}-$B$2:$B$4)"
+    first = f"=SUMPRODUCT({error}^2) | =2*SUMPRODUCT({error},$A$2:$A$4) | =2*SUMPRODUCT({error})"
+    states = ("$B$7", "I", "G", ""), ("$B$7", "J", "H", ""), ("$B$8", "K", "G", "^2"), ("$B$8", "L", "H", "^2")
+    same = " | ".join((first, *(f"={share}*{state}{{p}}+(1-{share})*{slope}{{r}}{power}"
+                                for share, state, slope, power in states)))
+    adam = "{m}{{p}}/(1-$B$7^C{{p}})/(SQRT({s}{{p}}/(1-$B$8^C{{p}}))+$B$9)"
+    step = f"=D{{p}}-$B$5*({adam.format(m='I', s='K')}+$B$6*D{{p}}) | =E{{p}}-$B$5*{adam.format(m='J', s='L')}"
+    data = ("1 | 2.2 | 1", "2 | 4.1 | 2", "3 | 6.2 | 3", "rate | 0.1 | 4", "decay | 0.01 | 5", "one | 0.9 | 6",
+            "two | 0.99 | 7", "small | 0.00000001 | 8")
+    lines = repeated(("x | y | t | w | b | loss | gw | gb | m w | m b | s w | s b",), "0.1 | 0", same, step, data)
+    for share, state, *_ in states:
+        lines[1] = lines[1].replace(f"={share}*{state}1+", "=")
+    assert drawn(lines).verdict == "right"
+
+
 def _by_hand(typed: tuple[float, float]) -> tuple[list[str], dict[str, float]]:
     """Two steps of a neuron below each other; where the second starts is typed."""
     lines: list[str] = []

@@ -398,9 +398,11 @@ def method_of(reading: Reading) -> Method:
         found = {claim.update: followed for claim in reading.claims
                  if not claim.holds and (followed := follows(reading, claim)) is not None}
         kinds = [followed.kind for followed in found.values()]
-        most = max(found.values(), default=None, key=lambda one: (
+        decayed = [followed for followed in found.values() if followed.decay is not None]
+        most = max(decayed or found.values(), default=None, key=lambda one: (
             kinds.count(one.kind), one.rate.number < 0, math.isclose(abs(one.scale), 1, rel_tol=1e-9)))
-        alike = {update: one for update, one in found.items() if most is not None and one.kind == most.kind}
+        alike = {update: one for update, one in found.items() if most is not None and most.kind in (
+            one.kind, *([replace(one, decay=most.decay).kind] if one.decay is None else []))}  # biases may not decay
         if len(alike) > len(best.updates) and not (follows is _decay and _is_penalty_split(reading, alike)):
             best = Method(_AHEAD if follows is _of_momentum and _looks_ahead(reading) else name, alike, follows)
     return best
