@@ -146,11 +146,14 @@ def _known_better(trainings: Trainings, own: Collection[str], tables: Iterable[T
     """The sheets whose trainings are right or explained, follow a method that no table knows, or are its `own`.
 
     The graph knows of every cell there what it is for, a table only of those whose headers say so; of two explanations
-    that with fewer causes is the likelier one.
+    that with fewer causes is the likelier one. Where neither finds a step that is right, a cause is more than none.
     """
+    tables = tuple(tables)
     blamed = Counter(table.sheet for table in tables for one in table.findings if one.severity == "wrong")
+    whole = {table.sheet for table in tables if table.complete}
     return {sheet for one in trainings.reports for sheet in one.sheets
-            if one.complete and (sheet in own or _is_explained(one, blamed[sheet]))}
+            if (one.complete and sheet in own)
+            or ((one.complete or (one.findings and sheet not in whole)) and _is_explained(one, blamed[sheet]))}
 
 
 def _is_explained(training: TrainingReport, most: int) -> bool:

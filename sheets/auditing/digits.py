@@ -41,12 +41,28 @@ def with_e(
 
 
 _ALL_DIGITS = 15
+_SAME = 1e-9
 _SMALLEST_PLAIN = -5
 
 
 def half_unit(number: float) -> float:
     """Half a unit of the last decimal that a number is written with."""
     return 0.5 * 10.0 ** int(Decimal(f"{number:.{_ALL_DIGITS}g}").as_tuple().exponent)
+
+
+def digits(number: float) -> float:
+    """How many digits a number is written with."""
+    return math.log10(abs(number) / half_unit(number)) if number else 0.0
+
+
+def is_written(number: float, value: float) -> bool:
+    """Whether a number is a value to the digits that it is written with."""
+    return abs(number - value) <= max(half_unit(number), _SAME * abs(value))
+
+
+def is_cut_off(number: float, value: float) -> bool:
+    """Whether a number is a value rounded or cut off, to the digits that it is written with."""
+    return abs(number - value) <= max(2 * half_unit(number), _SAME * abs(value))
 
 
 def half_units(numbers: Mapping[int, float]) -> Mapping[int, float]:

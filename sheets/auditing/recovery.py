@@ -73,14 +73,23 @@ def loss_column(body: Body) -> Column | None:
     return total or (losses[-1] if len(losses) == 1 else None)
 
 
+def _is_part(body: Body, meanings: Meanings, loss: Column) -> bool:
+    """Whether another column that is headed as a loss adds this one to something."""
+    others = (column.name for column in body.table.columns
+              if column.key.kind == "loss" and not column.is_partial and column.name != loss.name)
+    stated = (meanings.main(body, name) for name in others)
+    return any(one is not None and symbol(loss.name) in one.args for one in stated if one is not None and one.is_Add)
+
+
 def recover_network(body: Body, meanings: Meanings) -> Network | None:
     """The network that the table's own formulas state, None where the loss column holds no formulas, or a difference.
 
+    None also where another loss adds this one to a penalty: no header says which of them is stepped along.
     DeriveError where they go in a circle, or where one that it needs is not understood.
     """
     loss = loss_column(body)
     stated = None if loss is None else own_definition(body, meanings, loss.name)
-    if loss is None or stated is None or _is_difference(stated):
+    if loss is None or stated is None or _is_difference(stated) or _is_part(body, meanings, loss):
         return None
     order = {column.name: column.number for column in body.table.columns}
     equations: dict[str, sp.Expr] = {}

@@ -53,14 +53,15 @@ def judge_values(body: Body, meanings: Meanings) -> Iterator[Finding]:
 
 
 def numbers_read(body: Body, name: str, formula: Formula) -> Sequence[float | Series | None]:
-    """The numbers that a name stands for in each row of a formula."""
+    """The numbers that a name stands for in each row of a formula, None beyond the table."""
     place = body.table.place
     spot = spot_of(name)
     if spot.quantity in body.table.by_name:
         numbers = body.numbers[spot.quantity]
         if spot.fixed is not None:
             return [numbers[place(spot.fixed)]] * len(formula.rows)
-        return [numbers[place(row) + spot.steps] for row in formula.rows]
+        places = (place(row) + spot.steps for row in formula.rows)
+        return [numbers[at] if 0 <= at < len(numbers) else None for at in places]
     samples = body.outside_numbers(name)
     return [body.outside_number(name) if samples is None else Series(samples)] * len(formula.rows)
 
@@ -72,27 +73,28 @@ def _stride(columns: Sequence[Sequence[float | Series | None]], rows: int) -> in
 
 
 def judge_given(subject: Subject) -> Iterator[Finding]:
-    """Inputs and targets that do not stay what they are: that drift or count up while filled down, or odd ones."""
+    """Inputs and targets that do not stay what they are: that drift or count up while filled down, or odd ones.
+
+    Where one of them changes as samples do, each row is a sample, and another may differ in one row alone: a mask.
+    """
     body = subject.body
-    for name in (*subject.network.targets, *subject.network.inputs):
-        column = body.table.by_name.get(name)
-        if column is None or name in body.constant:
-            continue
-        numbers = {row: n for row, n in zip(body.table.rows, body.numbers[name], strict=True) if n is not None}
-        if not numbers or _is_repeating(list(numbers.values())):
-            continue
+    given = {name: numbers for name in (*subject.network.targets, *subject.network.inputs)
+             if name in body.table.by_name and name not in body.constant and (numbers := {
+                 row: n for row, n in zip(body.table.rows, body.numbers[name], strict=True) if n is not None})}
+    is_sampled = any(_are_samples(list(numbers.values())) for numbers in given.values())
+    for name, numbers in given.items():
         start = numbers[min(numbers)]
         differing = [row for row, n in numbers.items() if n != start]
-        if not differing:
+        if not differing or _is_repeating(list(numbers.values())):
             continue
         if all(abs(numbers[row] - start) <= _DRIFT * max(abs(start), abs(numbers[row])) for row in differing):
             told, severity = f"the number drifts while it is filled down, to {numbers[differing[-1]]!r}", "fragile"
-        elif _are_samples(list(numbers.values())):
+        elif is_sampled:
             told, severity = "the given number changes from row to row, as samples do", "fragile"
         else:
             told, severity = "the given number does not stay what it is in the first row", "wrong"
-        yield Finding("data", name, cells_of(column.number, differing), repr(numbers[differing[0]]), repr(start), told,
-                      severity)  # type: ignore[arg-type]
+        yield Finding("data", name, cells_of(body.table.by_name[name].number, differing),
+                      repr(numbers[differing[0]]), repr(start), told, severity)  # type: ignore[arg-type]
 
 
 def _are_samples(numbers: Sequence[float]) -> bool:

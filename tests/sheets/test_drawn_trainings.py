@@ -1,28 +1,10 @@
 """Trainings as people draw them by hand, each right and with a slip: the kinds that no layout of a plan has."""
 
-from collections.abc import Iterable, Mapping
-
 import pytest
 
-from derive.walkthrough import load_walkthrough
-from sheets.auditing.auditing import audit_cells
-from sheets.auditing.book import Book, Sheet
 from sheets.auditing.findings import Report
 
-
-def _drawn(rows: Iterable[str], names: Mapping[str, str] | None = None) -> Report:
-    """The audit of lines of cells, a bar between them, from A1 on; `names` are the workbook's own."""
-    written: dict[tuple[int, int], str | float] = {}
-    for row, line in enumerate(rows, start=1):
-        for column, content in enumerate(map(str.strip, line.split("|")), start=1):
-            if content:
-                written[row, column] = float(content) if content.lstrip("-").replace(".", "").isdigit() else content
-    book = Book("made.xlsx", (Sheet("One", written, {}),), names or {})
-    return audit_cells(book, (load_walkthrough("kanungo").network,))
-
-
-def _wrong(report: Report) -> list[str]:
-    return [one.cells for one in report.all_findings if one.severity == "wrong"]
+from .drawn import drawn, repeated, wrong_cells
 
 
 @pytest.mark.parametrize(("slope", "wrong"), [("delta*h", []), ("delta*w", ["C6"])])
@@ -31,8 +13,8 @@ def test_cells_may_be_called_by_names_alone(slope: str, wrong: list[str]) -> Non
              "p": "=1/(1+EXP(-v*h))", "loss": "=-goal*LN(p)-(1-goal)*LN(1-p)", "delta": "=p-goal"}
     new = {"w": "=w-eta*delta*v*h*(1-h)*x", "b": "=b-eta*delta*v*h*(1-h)", "v": f"=v-eta*{slope}"}
     lines = [f"{name} | {content} | {new.get(name, '')}" for name, content in cells.items()]
-    report = _drawn(lines, {name: f"One!$B${row}" for row, name in enumerate(cells, start=1)})
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong)
+    report = drawn(lines, {name: f"One!$B${row}" for row, name in enumerate(cells, start=1)})
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong)
 
 
 @pytest.mark.parametrize(("slope", "wrong"), [
@@ -50,8 +32,8 @@ def test_a_leak_in_a_cell_bends_the_units_of_all_samples(slope: str, leak: str, 
         ((1, 1), (-1, 0.3), (0.4, -0.5), (-0.6, 0.1)), start=6)]
     feet = " | " * 8 + " | ".join(["=AVERAGE(I6:I9)", "", "", *(f"=AVERAGE({c}6:{c}9)" for c in "LMNOPQ")])
     new = " | ".join(f"={start}3-$B$1*{slope}10" for start, slope in zip("ABCDEF", "LMNOPQ", strict=True))
-    report = _drawn((*head, *lines, feet, new))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn((*head, *lines, feet, new))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
 @pytest.mark.parametrize(("mask", "wrong"), [("*(D3:D5>0)", []), ("", ["H3:H5"])])
@@ -66,8 +48,8 @@ def test_an_array_of_slopes_may_lack_the_bend_of_its_units(mask: str, wrong: lis
     slopes = [*array("MMULT(TRANSPOSE(A3:B5),H3:H5)", 2), "=SUMPRODUCT(G3:G5,E3:E5)"]
     steps = [f"{w} | | {slope} | | =A{row}-$B$1*C{row}" for row, w, slope in zip(
         (7, 8, 9), ("0.1", "0.2", "0.3"), slopes, strict=True)]
-    report = _drawn(("rate | 0.05 | loss | =SUMXMY2(F3:F5,C3:C5)/2", "", *lines, "", *steps))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn(("rate | 0.05 | loss | =SUMXMY2(F3:F5,C3:C5)/2", "", *lines, "", *steps))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
     assert not wrong or report.reason.endswith("is missing")
 
 
@@ -82,8 +64,8 @@ def test_an_array_may_bring_the_new_values_to_the_next_step(start: str, wrong: l
              + f"={error}^2 | =2*{error} | ".replace("{r}", str(r))
              + array(f"{start if n == 2 else f'A{r}:B{r}'}-$D$1*E{r}*$A$1:$B$1") + f" | =C{r}-$D$1*E{r}"
              for n in (1, 2, 3, 4) for r in (3 * n,)]
-    report = _drawn(("0.6 | 0.9 | 1 | 0.1", "", *(row for line in lines for row in (line, "", ""))))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn(("0.6 | 0.9 | 1 | 0.1", "", *(row for line in lines for row in (line, "", ""))))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
     assert report.trainings[0].updates == 3
 
 
@@ -97,8 +79,8 @@ def test_a_constant_that_slides_into_empty_cells_is_not_anchored(kept: str, wron
         start=f"=A{row - 1}-$B$1*D{row - 1} | =B{row - 1}-$B$1*E{row - 1}" if row > 5 else "0.2 | 0.3")
         for row in range(5, 10)]
     lines[0] = lines[0].replace("=$D$1*D4+", "=").replace(f"={kept.format(q=0)}*E4+", "=")
-    report = _drawn((*head, *lines))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn((*head, *lines))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
 @pytest.mark.parametrize(("by_u", "wrong"), [("G{r}*$B$9", []), ("G{r}", ["I3", "I4", "I5", "I6"])])
@@ -108,10 +90,10 @@ def test_marks_of_two_kinds_may_stand_beside_each_other(by_u: str, wrong: list[s
     lines = [f"0.{row} | {mark} | {u[row - 3]} | =D{row}*$B$9 | =EXP(E{row})/SUMPRODUCT(EXP(E$3:E$6)) | =F{row}-C{row} "
              f"| =A{row}-$B$1*$B$10*B{row}/SUM(B$3:B$6) | =D{row}-$B$1*{by_u}".format(r=row)
              for row, mark in enumerate(marks, start=3)]
-    report = _drawn(("rate | 0.2", "v | context | target | u | z | p | e | new v | new u", *lines, "", "",
+    report = drawn(("rate | 0.2", "v | context | target | u | z | p | e | new v | new u", *lines, "", "",
                      "h | =SUMPRODUCT(A3:A6,B3:B6)/SUM(B3:B6)", "slope by h | =SUMPRODUCT(G3:G6,D3:D6)",
                      "loss | =-LN(SUMPRODUCT(F3:F6,C3:C6))"))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
 def test_a_bias_that_stays_as_it_is_is_said() -> None:
@@ -121,7 +103,7 @@ def test_a_bias_that_stays_as_it_is_is_said() -> None:
                  for start in ["0.4 | -0.1 | 0.2" if r == 4 else
                                f"=D{r - 1}+$B$1*H{r - 1}*A{r - 1} | =E{r - 1}+$B$1*H{r - 1}*B{r - 1} "
                                f"| =F{r - 1}{step.format(p=r - 1)}"]]
-        return _drawn(("rate | 0.2", "", "x1 | x2 | t | w1 | w2 | bias | out | err", *lines))
+        return drawn(("rate | 0.2", "", "x1 | x2 | t | w1 | w2 | bias | out | err", *lines))
 
     assert "stays as it is" not in report("+$B$1*H{p}").reason
     forgotten = report("")
@@ -136,8 +118,8 @@ def test_a_wrong_number_in_a_slope_is_no_decay(by_x: str, by_y: str, wrong: list
     """The gradient of x^2 + 3y^2 - xy, which holds what it is taken of, as a decay would."""
     lines = [f"{start} | =A{r}^2+3*B{r}^2-A{r}*B{r} | ={by_x} | ={by_y}".format(r=r) for r in range(4, 9)
              for start in ["3 | 2" if r == 4 else f"=A{r - 1}-$B$1*D{r - 1} | =B{r - 1}-$B$1*E{r - 1}"]]
-    report = _drawn(("rate | 0.05", "", "x | y | f | by x | by y", *lines))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn(("rate | 0.05", "", "x | y | f | by x | by y", *lines))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
     assert all("where" in one.slip for one in report.all_findings)
 
 
@@ -148,8 +130,8 @@ def test_a_penalty_that_is_lost_in_one_slope_is_named(penalty: str, wrong: list[
     same = f"={loss}+$D$1*(A{{r}}^2+B{{r}}^2) | =2*({by_w})+2*$D$1*A{{r}} | =2*({by_b}){penalty}"
     lines = [f"{start} | {same.format(r=r)}" for r in range(4, 9) for start in [
                  "0.5 | 0.2" if r == 4 else f"=A{r - 1}-$B$1*D{r - 1} | =B{r - 1}-$B$1*E{r - 1}"]]
-    report = _drawn(("rate | 0.05 | share | 0.1", "", "w | b | loss | by w | by b", *lines))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn(("rate | 0.05 | share | 0.1", "", "w | b | loss | by w | by b", *lines))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
     assert not wrong or "the term 2*" in report.reason
 
 
@@ -159,7 +141,7 @@ def test_a_logarithm_to_base_10_is_named_where_the_slopes_stand_in_the_updates()
                  for r in range(4, 8) for start in [
                      "0.4 | 0.1" if r == 4 else
                      f"=A{r - 1}-$B$1*(E{r - 1}-D{r - 1})*C{r - 1} | =B{r - 1}-$B$1*(E{r - 1}-D{r - 1})"]]
-        return _drawn(("rate | 0.5", "", "w | b | x | t | p | E", *lines))
+        return drawn(("rate | 0.5", "", "w | b | x | t | p | E", *lines))
 
     assert report("LN").verdict == "right"
     assert [(one.cells, one.severity) for one in report("LOG").all_findings] == [("F4:F7", "wrong")]
@@ -179,9 +161,9 @@ def test_a_method_that_no_scale_changes_is_held_against_the_loss(times: str, wro
         lines.append(" | ".join([f"{r - 3}", *step, f"={loss}", f"={times}({by_w})", f"=2*({by_b})", *(
             f"={old}(1-{share})*{slope}" for old, share, slope in zip(
                 kept, shares, ("E{r}", "F{r}", "E{r}^2", "F{r}^2"), strict=True))]).format(r=r))
-    report = _drawn(("rate | 0.1 | b1 | 0.9 | b2 | 0.999 | eps | 0.00000001", "",
+    report = drawn(("rate | 0.1 | b1 | 0.9 | b2 | 0.999 | eps | 0.00000001", "",
                      "t | w | b | E | by w | by b | mw | mb | vw | vb", *lines))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
 @pytest.mark.parametrize(("column", "rate", "wrong"), [
@@ -199,8 +181,8 @@ def test_what_brings_data_otherwise_in_one_row_is_wrong_and_a_rate_may_be_lowere
                       f"| =VLOOKUP($A{{r}},$K$4:$M$6,{own},FALSE) | {start} | =VLOOKUP($A{{r}},$K$4:$M$6,3,FALSE) "
                       "| =D{r}*C{r}+E{r}-F{r} | =G{r}^2/2 | | " + (f"| {data[r - 4]}" if r < 7 else "")).format(
                           r=r, p=r - 1))
-    report = _drawn(("", "", "sample | rate | x | w | b | y | e | loss | | | n | x | y", *lines))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn(("", "", "sample | rate | x | w | b | y | e | loss | | | n | x | y", *lines))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
 @pytest.mark.parametrize(("second", "told"), [
@@ -214,7 +196,7 @@ def test_a_cross_entropy_of_all_samples_that_is_none_is_told(second: str, told: 
         loss = "+".join(f"{c}$2*LN({c}{r})+(1-{c}$2)*{second.replace('p', f'{c}{r}')}" for c in data)
         by_w, by_b = ("+".join(f"({c}{r}-{c}$2)*{x}" for c, x in own.items()) for own in (data, dict.fromkeys(data, 1)))
         lines.append(f"{start} | {' | '.join(p)} | =-({loss}) | ={by_w} | ={by_b}")
-    report = _drawn(("rate | 0.5", "t | | 0 | 1 | 1", "w | b | p | p | p | loss | by w | by b", *lines))
+    report = drawn(("rate | 0.5", "t | | 0 | 1 | 1", "w | b | p | p | p | loss | by w | by b", *lines))
     assert report.verdict == ("right" if not told else "incomplete" if "another" in told else "wrong"), report.reason
     assert all(told in one.slip and one.cells.startswith("F4") for one in report.all_findings), report.reason
 
@@ -236,8 +218,8 @@ def test_a_method_on_a_function_of_one_number_is_held_against_its_slope(
     same, kept, step = (text.replace(stands, instead) if stands else text for text in _ALONE[method])
     lines = [f"{step if r > 4 else '5'} | {same}".format(r=r, p=r - 1, kept=f"={kept if r > 4 else ''}".format(p=r - 1))
              for r in range(4, 10)]
-    report = _drawn(("rate | 0.1 | keep | 0.9 | small | 0.000001", "", "x | f | slope | third", *lines))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong)
+    report = drawn(("rate | 0.1 | keep | 0.9 | small | 0.000001", "", "x | f | slope | third", *lines))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong)
     assert [one.method for one in report.trainings] == [method]
 
 
@@ -248,7 +230,7 @@ def test_what_a_slope_lacks_is_no_decay_of_a_method() -> None:
                  f"| ={'0.9*D{p}+' * (r > 4)}0.1*C{{r}} | ={'0.999*E{p}+' * (r > 4)}0.001*C{{r}}^2 "
                  f"| =D{{r}}/(1-0.9^G{{r}}) | {r - 3} | =E{{r}}/(1-0.999^G{{r}})".format(r=r, p=r - 1)
                  for r in range(4, 10)]
-        report = _drawn(("rate | 0.1 | small | 0.00000001", "", "x | f | slope | m | v | m^ | t | v^", *lines))
+        report = drawn(("rate | 0.1 | small | 0.00000001", "", "x | f | slope | m | v | m^ | t | v^", *lines))
         assert report.verdict in verdicts, report.reason
 
 
@@ -260,11 +242,11 @@ def test_slopes_may_be_taken_ahead_of_where_a_step_stands(ahead: str, slope: str
             "| =(B{r}*2+C{r}-3)^2")
     moved = "=B{p}+D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*H{p} | =$D$1*E{p}-$B$1*I{p}"
     lines = [f"{r - 4} | {moved if r > 4 else '0.2 | 0.1 | 0 | 0'} | {same}".format(r=r, p=r - 1) for r in range(4, 10)]
-    report = _drawn(("rate | 0.01 | keep | 0.9", "", "step | w | b | vw | vb | wa | ba | gw | gb | loss", *lines))
+    report = drawn(("rate | 0.01 | keep | 0.9", "", "step | w | b | vw | vb | wa | ba | gw | gb | loss", *lines))
     if wrong is None:
         assert report.verdict != "right"
     else:
-        assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+        assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
         assert report.trainings[0].method.endswith("Nesterov's momentum")
 
 
@@ -279,7 +261,7 @@ def test_what_a_unit_gives_is_above_0_where_what_it_is_taken_of_is(mask: str, wr
         ((0.5, 1), (1.5, 0.2), (-0.4, 0.9), (1, 0.1), (-1.2, 0.4)), start=9)]
     new = [f"=A{n}-$B$1*SUMPRODUCT({g}9:{g}13,A9:A13) | =B{n}-$B$1*SUM({g}9:{g}13) "
            f"| =C{n}-$B$1*SUMPRODUCT(I9:I13,{h}9:{h}13)" for n, h, g in zip((3, 4, 5), "FGH", "JKL", strict=True)]
-    report = _drawn(("rate | 0.1", "", *start, "", "", "", *lines, " | " * 12 + "=SUM(M9:M13)", "", *new))
+    report = drawn(("rate | 0.1", "", *start, "", "", "", *lines, " | " * 12 + "=SUM(M9:M13)", "", *new))
     assert report.verdict == ("wrong" if wrong else "right"), report.reason
 
 
@@ -289,17 +271,7 @@ def test_an_input_that_a_wrong_slope_is_multiplied_with_is_no_rate() -> None:
              "0.2 | 0.8 | =A4*A1+B4*B1 | =1/(1+EXP(-C4)) | =2*(A5*D3+B5*D4-C1)*B5*D3*(1-D3)",
              "0.7 | -0.6 | =(C1-A5*D3-B5*D4)^2 | | =2*(A5*D3+B5*D4-C1)", "",
              "=A3-0.1*E3*A1 | =B3-0.1*E3*B1", "=A4-0.1*E4*A1 | =B4-0.1*E4*B1", "=A5-0.1*E5*D3 | =B5-0.1*E5*D4"]
-    assert _wrong(_drawn(lines)) == ["E4"]
-
-
-def _repeated(head: Iterable[str], start: str, same: str, step: str, data: Iterable[str]) -> list[str]:
-    """Lines of one form below some heads: what is given, then starts, or the steps from the line above, then the rest.
-    """
-    lines = list(head)
-    for number, given in enumerate(data):
-        row = len(lines) + 1
-        lines.append(" | ".join((given, step if number else start, same)).format(r=row, p=row - 1))
-    return lines
+    assert wrong_cells(drawn(lines)) == ["E4"]
 
 
 @pytest.mark.parametrize(("by", "wrong"), [("Q{p}", []), ("P{p}", ["H3:H6"])])
@@ -312,8 +284,8 @@ def test_an_input_that_happens_to_be_1_marks_no_class(by: str, wrong: list[str])
             "| =-C{r}*LN(L{r}/O{r})-D{r}*LN(M{r}/O{r})-E{r}*LN(N{r}/O{r})")
     step = ("=F{p}-$B$1*P{p}*A{p} | =G{p}-$B$1*P{p}*B{p} | =H{p}-$B$1*Q{p}*A{p} | =I{p}-$B$1*Q{p}*B{p} "
             "| =J{p}-$B$1*R{p}*A{p} | =K{p}-$B$1*R{p}*B{p}").replace("=H{p}-$B$1*Q{p}", f"=H{{p}}-$B$1*{by}")
-    report = _drawn(_repeated(("rate | 0.2",), "0.1 | 0.2 | -0.2 | 0.1 | 0.3 | -0.1", same, step, data))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn(repeated(("rate | 0.2",), "0.1 | 0.2 | -0.2 | 0.1 | 0.3 | -0.1", same, step, data))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
 @pytest.mark.parametrize(("by", "verdict"), [("$D$1", "right"), ("$F$1", "incomplete"), ("$H$1", "right")])
@@ -321,10 +293,10 @@ def test_a_rate_that_is_worked_out_of_a_target_is_not_called_right(by: str, verd
     """Of a number for it, or of an input that the error is worked out with, a rate may be."""
     same = "=(B{r}*$H$1+C{r}-$F$1)^2 | =2*(B{r}*$H$1+C{r}-$F$1)*$H$1 | =2*(B{r}*$H$1+C{r}-$F$1)"
     step = f"=$B$1/(1+{by}*{{r}}) | =B{{p}}-A{{p}}*E{{p}} | =C{{p}}-A{{p}}*F{{p}}"
-    lines = _repeated(("first | 0.3 | slower | 0.05 | target | 2.5 | input | 1.4", "rate | w | b | E | dw | db"),
+    lines = repeated(("first | 0.3 | slower | 0.05 | target | 2.5 | input | 1.4", "rate | w | b | E | dw | db"),
                       f"=$B$1/(1+{by}*{{r}}) | 0.2 | 0.1", same, step, [""] * 5)
     lines = [line.removeprefix(" | ") for line in lines]
-    assert _drawn(lines).verdict == verdict
+    assert drawn(lines).verdict == verdict
 
 
 @pytest.mark.parametrize(("last", "verdict"), [(7, "right"), (6, "incomplete")])
@@ -338,17 +310,17 @@ def test_a_sample_that_all_sums_leave_out_alike_is_told(last: int, verdict: str)
                   f"| =SUMSQ(D{first}:D{end})/5"), "x | y | p | e"]
         lines += [f"{x} | {2 * x + 0.3} | =B${top}*A{top + n} | =C{top + n}-B{top + n}"
                   for n, x in enumerate((1, 2, 3, 4, 5), start=2)]
-    report = _drawn(lines)
-    assert (report.verdict, _wrong(report)) == (verdict, []), report.reason
+    report = drawn(lines)
+    assert (report.verdict, wrong_cells(report)) == (verdict, []), report.reason
 
 
 @pytest.mark.parametrize(("x", "y", "verdict"), [("F{r}", "G{r}", "right"), ("B{r}", "C{r}", "incomplete")])
 def test_a_place_ahead_that_nothing_reads_is_told(x: str, y: str, verdict: str) -> None:
     same = f"=B{{r}}+$D$1*D{{r}} | =C{{r}}+$D$1*E{{r}} | =B{{r}}^2+10*C{{r}}^2 | =2*{x} | =20*{y}"
     step = "=B{p}+D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*I{p} | =$D$1*E{p}-$B$1*J{p}"
-    report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | ahead x | ahead y | f | dx | dy"),
+    report = drawn(repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | ahead x | ahead y | f | dx | dy"),
                               "2 | 1 | 0 | 0", same, step, "123456"))
-    assert (report.verdict, _wrong(report)) == (verdict, []), report.reason
+    assert (report.verdict, wrong_cells(report)) == (verdict, []), report.reason
 
 
 @pytest.mark.parametrize(("slope", "wrong"), [("*F3:F5*(1-F3:F5)", []), ("*F3:F5", ["G3:G5"])])
@@ -362,8 +334,8 @@ def test_a_factor_that_all_entries_of_an_array_lack_is_named(slope: str, wrong: 
         array(f"(F3:F5-C3:C5){slope}"), strict=True)]
     steps = [f"{w} | | {new}" for w, new in zip(
         ("0.1", "-0.2"), array("A7:A8-$B$1*MMULT(TRANSPOSE(A3:B5),G3:G5)", 2), strict=True)]
-    report = _drawn(("rate | 0.05 | loss | =SUMXMY2(F3:F5,C3:C5)/2", "", *lines, "", *steps))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn(("rate | 0.05 | loss | =SUMXMY2(F3:F5,C3:C5)/2", "", *lines, "", *steps))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
     assert not wrong or report.reason.endswith("is missing")
 
 
@@ -378,8 +350,8 @@ def test_units_that_bend_alike_at_most_numbers_are_told_apart(unit: str, wrong: 
         ((0.2, 0.5), (0.5, 0.9), (0.9, 1.6), (1.3, 1.7)), start=5)]
     feet = " | " * 7 + " | ".join(f"=AVERAGE({c}5:{c}8)" for c in "HIJKL")
     new = " | ".join(f"={start}3-$B$1*{slope}9" for start, slope in zip("ABCD", "IJKL", strict=True))
-    report = _drawn((*head, *lines, feet, new))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    report = drawn((*head, *lines, feet, new))
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
 @pytest.mark.parametrize(("slope", "wrong"), [("H{p}", []), ("G{p}", ["E4:E8"])])
@@ -387,9 +359,9 @@ def test_a_velocity_may_take_the_slope_by_what_acts_on_the_same_loss(slope: str,
     """The loss is all that the two have in common: neither slope rests on the other number."""
     same = "=B{r}^2+10*C{r}^2 | =2*B{r} | =20*C{r}"
     step = "=B{p}+D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*G{p} | =$D$1*E{p}-$B$1*" + slope
-    report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
+    report = drawn(repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
                               "2 | 1 | 0 | 0", same, step, "123456"))
-    assert (report.verdict, _wrong(report)) == ("wrong" if wrong else "right", wrong), report.reason
+    assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
 @pytest.mark.parametrize(("old", "new", "verdict"), [
@@ -397,15 +369,15 @@ def test_a_velocity_may_take_the_slope_by_what_acts_on_the_same_loss(slope: str,
 def test_a_parameter_that_is_lost_among_others_is_not_called_right(old: str, new: str, verdict: str) -> None:
     """An update that takes the word beside the rate for it, and one that starts from another parameter."""
     same, step = "=A{r}+B{r}*1.5-2.5 | =C{r}^2 | =2*C{r} | =2*C{r}*1.5", "=A{p}-$B$1*E{p} | =B{p}-$B$1*F{p}"
-    lines = _repeated(("rate | 0.1", "a | b | e | E | ga | gb"), "0.2 | 0.3", same, step.replace(old, new, 1), [""] * 5)
-    report = _drawn(line.removeprefix(" | ") for line in lines)
-    assert (report.verdict, _wrong(report)) == (verdict, []), report.reason
+    lines = repeated(("rate | 0.1", "a | b | e | E | ga | gb"), "0.2 | 0.3", same, step.replace(old, new, 1), [""] * 5)
+    report = drawn(line.removeprefix(" | ") for line in lines)
+    assert (report.verdict, wrong_cells(report)) == (verdict, []), report.reason
 
 
 def test_one_number_that_goes_up_beside_another_is_not_called_right() -> None:
     same = "=B{r}^2+10*C{r}^2 | =2*B{r} | =20*C{r}"
     step = "=B{p}-D{r} | =C{p}+E{r} | =$D$1*D{p}-$B$1*G{p} | =$D$1*E{p}-$B$1*H{p}"
-    report = _drawn(_repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
+    report = drawn(repeated(("rate | 0.04 | keep | 0.8", "k | x | y | vx | vy | f | dx | dy"),
                               "2 | 1 | 0 | 0", same, step, "123456"))
     assert report.verdict in ("wrong", "incomplete"), report.reason
 
@@ -415,15 +387,15 @@ def test_a_bias_that_goes_on_from_a_net_value_is_not_called_right(start: str, ve
     same = "=D{r}*A{r}+E{r}*B{r}+F{r} | =IF(G{r}>=0,1,0) | =C{r}-H{r}"
     step = "=D{p}+$B$1*I{p}*A{p} | =E{p}+$B$1*I{p}*B{p} | =" + start + "$B$1*I{p}"
     data = ("0 | 0 | 0", "0 | 1 | 0", "1 | 0 | 0", "1 | 1 | 1") * 2
-    report = _drawn(_repeated(("rate | 0.1", "x1 | x2 | t | w1 | w2 | bias | net | out | err"), "0.05 | -0.12 | 0.03",
+    report = drawn(repeated(("rate | 0.1", "x1 | x2 | t | w1 | w2 | bias | net | out | err"), "0.05 | -0.12 | 0.03",
                               same, step, data))
-    assert (report.verdict, _wrong(report)) == (verdict, ["F4:F10"] if verdict == "wrong" else []), report.reason
+    assert (report.verdict, wrong_cells(report)) == (verdict, ["F4:F10"] if verdict == "wrong" else []), report.reason
 
 
 @pytest.mark.parametrize("kept", ["=B{p}-", "=B$4-"])
 def test_steps_that_all_start_anew_are_no_fault_of_the_program(kept: str) -> None:
     same = "=A{r}+B{r}*1.5-2.5 | =C{r}^2 | =2*C{r} | =2*C{r}*1.5"
-    lines = _repeated(("rate | 0.1", "", "a | b | e | E | ga | gb"), "0.2 | 0.3", same,
+    lines = repeated(("rate | 0.1", "", "a | b | e | E | ga | gb"), "0.2 | 0.3", same,
                       "=A{p}-$B$1*E{p} | " + kept + "$B$1*F{p}", [""] * 5)
-    report = _drawn(line.removeprefix(" | ") for line in lines)
+    report = drawn(line.removeprefix(" | ") for line in lines)
     assert report.verdict == "right" if kept == "=B{p}-" else report.verdict in ("wrong", "incomplete"), report.reason

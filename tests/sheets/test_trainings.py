@@ -107,7 +107,7 @@ _SLIPS: dict[str, tuple[Plan, str, str]] = {
     "lost brackets": (LOGISTIC.changed(dE_dw1="{p}-{t}*{x1}"), "dE/dw1", "brackets"),
     "another gradient in an update": (NETWORK.changed(w3="{w3}-{rate}*{dE/dw1}"), "w3", "uses"),
     "an update uphill": (NETWORK.changed(v1="{v1}+{rate}*{dE/dv1}"), "v1", "adds the slope"),
-    "another rate": (NETWORK.changed(v1="{v1}-{t}*{dE/dv1}"), "v1", "for the learning rate"),
+    "another rate": (NETWORK.changed(v1="{v1}-{t}*{dE/dv1}"), "v1", "(rate) belongs"),
     "no rate": (NETWORK.changed(v1="{v1}-{dE/dv1}"), "v1", "without the learning rate"),
     "half a gradient": (REGRESSION.changed(dE_ds="(" + "+".join(f"{{e{n}}}*{{x{n}}}" for n in range(1, 5)) + ")/4"),
                         "dE/ds", "half"),

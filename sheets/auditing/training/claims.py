@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from types import MappingProxyType
 
+import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.deciding import SIGNED
 from sheets.auditing.training import labels
-from sheets.auditing.training.objective import Objective
+from sheets.auditing.training.objective import Objective, of
 from sheets.auditing.training.updates import Step, Update
 from sheets.auditing.training.view import POINTS, View, ratio
 from sheets.references import Cell
@@ -179,6 +180,36 @@ class Reading(Struct, frozen=True, dict=True):
                     found[read] = None
         return tuple(sorted(found, key=self.read_forward.__contains__))[:_MOST_RATES]
 
+    def may_pace(self, cell: Cell) -> bool:
+        """Whether a cell may be in a rate: no input or target is, but a factor of all of the objective, as 1/n is."""
+        if cell not in self._paces:
+            self._paces[cell] = cell not in self.read_forward | self._compared or self._is_factor(cell)
+        return self._paces[cell]
+
+    @cached_property
+    def _paces(self) -> dict[Cell, bool]:
+        return {}
+
+    @cached_property
+    def _compared(self) -> frozenset[Cell]:
+        """What the terms of an objective that no cell holds are made of."""
+        known = frozenset[sp.Symbol]().union(*(term.free_symbols for _, term in self.objective.terms))
+        reads = {read for cell in self.step.inside for read in self.view.graph.formulas[cell].reads if known}
+        return frozenset(read for read in reads if of(read) in known)
+
+    def _is_factor(self, cell: Cell) -> bool:
+        """Whether the objective is a power of what a cell holds, times what does not depend on it."""
+        if self.objective.terms:
+            return False
+        view, users = self.view, self.forward.intersection(self.view.graph.users[cell])
+        try:
+            rows = [times(self.adjoints[user], view.slopes(user, cell)) for user in users if user in self.adjoints]
+        except TypeError:  # it has no slope by a number that is only asked for
+            return False
+        by = tuple(map(sum, zip(*rows, strict=True)))
+        whole = tuple(map(sum, zip(*map(view.values, self.objective.seeds), strict=True)))
+        return bool(by) and ratio(times(by, view.values(cell)), whole) is not None
+
     def rate_of(self, row: Row, slope: Row, cells: Sequence[Cell]) -> Rate | None:
         """The rate by which a slope gives a row, made of a number and at most two of some cells."""
         number = ratio(row, slope)
@@ -241,7 +272,7 @@ class Reading(Struct, frozen=True, dict=True):
     def claim(self, update: Update) -> Claim:
         """The claim of an update, with what of it holds."""
         taken, own = self.taken(update), self.own(update)
-        rates = self.rates((update.cell, *own))
+        rates = [cell for cell in self.rates((update.cell, *own)) if self.may_pace(cell)]
         for slope in self.slope_by(update):
             held = [(cell, scale) for cell in own if (scale := ratio(self.view.values(cell), slope)) is not None]
             for cell, scale in held:
@@ -256,9 +287,19 @@ class Reading(Struct, frozen=True, dict=True):
         ends = {other.cell for other in self.step.updates}
         reads = dict.fromkeys(self.view.graph.formulas[update.cell].reads)
         read = [cell for cell in reads if cell in own and cell not in ends]
-        for cell in read if len(read) == 1 else ():
+        for cell in read if len(read) == 1 and not self.is_crossed(read[0], update) else ():
             return Claim(update, cell, None, self.rate_of(taken, self.view.values(cell), self.rates((update.cell,))))
         return Claim(update, None, None, None)
+
+    def is_crossed(self, cell: Cell, update: Update) -> bool:
+        """Whether what an update takes is the slope of another, which takes that of this one."""
+        return any(self.holds_slope(cell, other) and any(
+            self.holds_slope(taken, update) for taken in self.view.graph.formulas[other.cell].reads
+            if taken in self.behind) for other in self.step.updates if other != update)
+
+    def holds_slope(self, cell: Cell, update: Update) -> bool:
+        """Whether a cell holds the slope that an update may claim, but for a number."""
+        return any(ratio(self.view.values(cell), slope) is not None for slope in self.slope_by(update))
 
     @cached_property
     def proved(self) -> int:

@@ -30,6 +30,7 @@ from sheets.auditing.training.repairs import (
     throughout,
     updated_early,
 )
+from sheets.auditing.training.sums import in_each_term
 from sheets.auditing.training.suspects import (
     Cause,
     Suspect,
@@ -220,6 +221,7 @@ def _repairs(reading: Reading, suspect: Suspect, others: Sequence[Cell], spans: 
     yield from references(accused, usable, called, reading.role)
     yield from other_areas(graph, accused, [area for area in spans if after.isdisjoint(area.cells)])
     yield from rewritten(accused, called)
+    yield from in_each_term(graph, accused, called)
     yield from anchors(accused, called)
     yield from missing_parts(accused, usable[:_MOST_OF_FILLS], called)
     yield from bends(graph, accused, graph.in_order(reading.forward - reading.step.starts), called)
@@ -282,7 +284,7 @@ def _with(reading: Reading, repair: Repair, after: Sequence[Cell], points: Seque
             if formula.meaning is None:
                 continue
             own = [(found[read], True) if read in found else (view.values(read), False) for read in formula.reads]
-            found[cell] = tuple(formula.meaning.value([row[place] if is_new else row[point] for row, is_new in own])
+            found[cell] = tuple(formula.meaning.exact([row[place] if is_new else row[point] for row, is_new in own])
                                 for place, point in enumerate(points))
     except (TypeError, KeyError):
         return None

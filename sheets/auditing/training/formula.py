@@ -37,6 +37,12 @@ class Meaning(Struct, frozen=True, dict=True):
         return calculator(self.expression, [operand(place).name for place in range(self.places)])
 
     @cached_property
+    def exact(self) -> Callable[[Sequence[float]], float]:
+        """Its value without roundings: what a formula claims is the slope, and the rounding is said apart."""
+        whole, roundings = unrounded(self.expression)
+        return calculator(whole, [operand(p).name for p in range(self.places)]) if roundings else self.value
+
+    @cached_property
     def plain(self) -> sp.Expr:
         """The expression without roundings, its activations called by their names."""
         return named(unrounded(self.expression)[0])

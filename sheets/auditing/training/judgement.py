@@ -129,15 +129,15 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
     explained = sum(len({one.update for one in cause.explains}) for cause in found if cause.repair is not None)
     proved = sum(claim.holds for claim in reading.claims) + len(exact)
     known = proved + explained >= _LEAST_SHARE * len(reading.claims)
-    if not is_known and not exact:  # no update speaks for the objective: one cause has to explain them all
-        known = len(found) == 1 and explained == len(reading.claims) > 1
+    if not is_known and not exact:  # no update speaks for the objective
+        known = explained == len(reading.claims) and _are_certain(reading, found)
         if not known:
             told = "what they take off is the slope of no cell that is computed from what they change"
             return Judgement((_not_judged(reading.step, told),), (), method, None, 0)
     findings = [_finding(audit, reading, cause, known) for cause in found]
     findings += _hidden(graph, hidden)
     findings += said_of(graph, {update: over for update, over in quotients.items() if update not in exact})
-    findings += judge_rates(reading, *most)
+    findings += judge_rates(audit, reading, *most)
     findings += judge_worked_out(reading, most[0])
     findings += uphill(reading, most)
     findings += judge_unstepped(reading)
@@ -153,6 +153,28 @@ def _judge(audit: Audit, reading: Reading, model: Step | None) -> Judgement:
                                               if exact else ()))
     verdicts = tuple(verdict for _, verdict in unproved)
     return Judgement(tuple(findings), notes, named, most, proved, bool(told_by_model), verdicts)
+
+
+def _are_certain(reading: Reading, found: Sequence[Cause]) -> bool:
+    """Whether causes that explain all updates are no chance: one slip in all of them, or slopes that stand in cells.
+
+    Of a parameter alone, what the cells are called tells whether its slope is meant.
+    """
+    slips = {None if cause.repair is None else cause.repair.slip for cause in found}
+    if None in slips:
+        return False
+    if len(reading.claims) == 1:
+        return _is_meant(reading)
+    return len(slips) == 1 or all(any(reading.holds_slope(cell, update) for cell in reading.behind)
+                                  for update in reading.step.updates)
+
+
+def _is_meant(reading: Reading) -> bool:
+    """Whether a text calls the objective a loss, or what the update takes its derivative."""
+    graph, cell = reading.view.graph, reading.objective.cell
+    taken = (claim.slope for claim in reading.claims)
+    return cell is not None and (labels.is_loss(graph, cell) or any(
+        labels.is_slope(graph, slope, cell) for slope in taken if slope is not None))
 
 
 def _causes(reading: Reading, bad: Sequence[Contradiction], most: tuple[Rate, float]) -> list[Cause]:

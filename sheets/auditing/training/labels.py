@@ -10,7 +10,10 @@ from sheets.references import Cell
 _MOST_ABOVE = 400
 _MOST_LEFT = 60
 _LONGEST = 32
-_LOSS = re.compile(r"loss|err(?:o|eur)|cost|entropy|fehler|verlust|p[ée]rdida|perte|(?<![a-z])(?:r?mse|sse)(?![a-z])")
+_PRIMES = ("'", "′", "’")
+_LOSS = re.compile(
+    r"loss|err(?:o|eur)|cost|entropy|huber|fehler|verlust|kosten|p[ée]rdida|perte|co[ûu]t|sai số|mất mát"
+    r"|损失|損失|误差|誤差|손실|오차|(?<![a-z])(?:r?mse|sse|mae)(?![a-z])")
 
 
 def label(graph: Graph, cell: Cell) -> str:
@@ -56,6 +59,12 @@ def is_loss(graph: Graph, cell: Cell) -> bool:
     """Whether a text calls a cell a loss: the one beside it, or above it, where beside it is only `Total`."""
     texts = (label(graph, cell), _above(graph, cell))
     return any(_key(text).kind == "loss" or (_LOSS.search(text.lower()) and "∂" not in text) for text in texts if text)
+
+
+def is_slope(graph: Graph, cell: Cell, of: Cell) -> bool:
+    """Whether a text calls a cell the derivative of another: f'(x) or df/dx, of f(x)."""
+    text, name = label(graph, cell).lower(), label(graph, of).partition("(")[0].strip().lower()
+    return bool(name) and text.startswith((*(f"{name}{prime}" for prime in _PRIMES), f"d{name}", f"∂{name}"))
 
 
 def _key(text: str) -> Key:

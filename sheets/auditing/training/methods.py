@@ -5,7 +5,7 @@ points of the view, through the derivatives of the formulas by the cells that th
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import product
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.training.claims import Claim, Rate, Reading, Row, divided, minus, times
+from sheets.auditing.training.formula import adds
 from sheets.auditing.training.updates import Update
 from sheets.auditing.training.view import POINTS, alike
 from sheets.references import Cell
@@ -128,7 +129,7 @@ def _shares(reading: Reading, update: Update, slope: Cell | None) -> Row:
 def _decayed(reading: Reading, row: Row, slope: Row, start: Row, given: Sequence[Cell]) -> tuple[Rate, Rate] | None:
     """The numbers, times given cells, by which a slope and the quantity itself add up to a row: a*slope + b*w."""
     cells = (None, *given)
-    for rate in cells:
+    for rate in (cell for cell in cells if cell is None or reading.may_pace(cell)):
         by = Rate(1.0, rate).values(reading.view)
         for decay in (cell for cell in cells if cell is None or cell != rate):
             a, b = _solved(row, times(by, slope), times(times(by, Rate(1.0, decay).values(reading.view)), start))
@@ -379,6 +380,17 @@ def follows_any(reading: Reading, update: Update) -> bool:
     return any(follows(reading, claim) is not None for _, follows in METHODS)
 
 
+def _is_penalty_split(reading: Reading, decayed: Collection[Update]) -> bool:
+    """Whether a cell adds to the objective what shrinks parameters, of which these decay and others do not."""
+    graph, loss = reading.view.graph, reading.objective.cell
+    starts = {graph.origin(update.start) for update in decayed}
+    used = reading.below(*(update.cell for update in reading.step.updates))
+    totals = (graph.formulas[cell] for cell in reading.behind - used)
+    penalised = (graph.below((read for read in total.reads if read != loss), stop=reading.forward)
+                 & reading.step.starts for total in totals if loss is not None and adds(total, loss))
+    return any(starts < own for own in penalised)
+
+
 def method_of(reading: Reading) -> Method:
     """The method of most updates that are no plain ones, and these; without a name where none is recognised."""
     best = Method("")
@@ -386,9 +398,11 @@ def method_of(reading: Reading) -> Method:
         found = {claim.update: followed for claim in reading.claims
                  if not claim.holds and (followed := follows(reading, claim)) is not None}
         kinds = [followed.kind for followed in found.values()]
-        most = max(found.values(), default=None, key=lambda one: (
+        decayed = [followed for followed in found.values() if followed.decay is not None]
+        most = max(decayed or found.values(), default=None, key=lambda one: (
             kinds.count(one.kind), one.rate.number < 0, math.isclose(abs(one.scale), 1, rel_tol=1e-9)))
-        alike = {update: one for update, one in found.items() if most is not None and one.kind == most.kind}
-        if len(alike) > len(best.updates):
+        alike = {update: one for update, one in found.items() if most is not None and most.kind in (
+            one.kind, *([replace(one, decay=most.decay).kind] if one.decay is None else []))}  # biases may not decay
+        if len(alike) > len(best.updates) and not (follows is _decay and _is_penalty_split(reading, alike)):
             best = Method(_AHEAD if follows is _of_momentum and _looks_ahead(reading) else name, alike, follows)
     return best

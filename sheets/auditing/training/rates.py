@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from functools import partial
-from itertools import pairwise, product
+from itertools import pairwise, product, takewhile
 
 from msgspec.structs import replace
 
@@ -14,18 +14,20 @@ from sheets.auditing.training.claims import Claim, Rate, Reading, steps_alike
 from sheets.auditing.training.contradictions import goes_back, rate_stands
 from sheets.auditing.training.formula import adds
 from sheets.auditing.training.graph import Graph
-from sheets.auditing.training.updates import Update
+from sheets.auditing.training.repetition import Audit
+from sheets.auditing.training.updates import Step, Update
 from sheets.auditing.training.view import POINTS, numbers_at
 from sheets.references import Cell
 
 _near = partial(math.isclose, rel_tol=1e-7)
-_FAR = (2.0, 4.0, 8.0, 16.0)
+_FAR = tuple(2.0**doubled for doubled in range(1, 13))
+_LAST = 3
 _GROWS = 1.5
 """How many times as far something goes on over twice the way, at least, if it goes on without end."""
 
 
-def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]:
-    """Updates whose rate is not that of most."""
+def judge_rates(audit: Audit, reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]:
+    """Updates whose rate is not that of most, in their step or in one that repeats it."""
     graph = reading.view.graph
     for claim in reading.claims:
         own = claim.rate
@@ -43,7 +45,7 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
             if reading.is_multiplier(claim.update):
                 continue
             told = "adds the slope instead of subtracting it" if own.number > 0 else "subtracts what the others add"
-        elif usual_size is not None and size is not None and _near(size, usual_size):
+        elif _are_near(size, usual_size) and not _part_later(audit, reading, own, rate):
             if own.cell is not None:
                 continue
             kind, severity = "anchor", "fragile"
@@ -60,6 +62,24 @@ def judge_rates(reading: Reading, rate: Rate, scale: float) -> Iterator[Finding]
         else:
             continue
         yield of_update(graph, claim.update, kind, told, severity)
+
+
+def _are_near(one: float | None, other: float | None) -> bool:
+    return one is not None and other is not None and _near(one, other)
+
+
+def _part_later(audit: Audit, reading: Reading, one: Rate, other: Rate) -> bool:
+    """Whether two rates part in a step that repeats one where they are alike: a schedule's, and that it starts with."""
+    graph = audit.graph
+
+    def there(cell: Cell | None, step: Step) -> Cell | None:
+        return cell if cell is None or cell in audit.once else audit.moved(cell, reading.step, step)
+
+    if None in (one.cell, other.cell):
+        return False
+    sizes = ([size_of(graph, replace(rate, cell=there(rate.cell, step), over=there(rate.over, step)))
+              for rate in (one, other)] for step in audit.steps)
+    return any(None not in pair and not _are_near(*pair) for pair in sizes)
 
 
 def judge_worked_out(reading: Reading, rate: Rate) -> Iterator[Finding]:
@@ -118,13 +138,16 @@ def uphill(reading: Reading, most: tuple[Rate, float]) -> Iterator[Finding]:
 
 
 def _ends(reading: Reading) -> set[bool]:
-    """Where an objective goes on without end, up or down, as all parameters grow together, to either side."""
+    """Where an objective goes on without end, up or down, as all parameters grow together, to either side.
+
+    That is seen far away: near where it bends, LN(1+EXP(-z)) falls as if for ever.
+    """
     found = set[bool]()
     for point, side in product(range(POINTS), (1, -1)):
         far = [replace(reading.view, points=1, first={start: side * times * numbers_at(start, point)
                                                       for start in reading.step.starts}) for times in _FAR]
-        values = [sum(view.values(cell)[0] for cell in reading.objective.seeds) for view in far]
-        rises = [after - before for before, after in pairwise(values)]
-        if all(map(math.isfinite, values)) and all(a * b > 0 and abs(b) > _GROWS * abs(a) for a, b in pairwise(rises)):
+        values = (sum(view.values(cell)[0] for cell in reading.objective.seeds) for view in far)
+        rises = [after - before for before, after in pairwise(takewhile(math.isfinite, values))][-_LAST:]
+        if len(rises) == _LAST and all(a * b > 0 and abs(b) > _GROWS * abs(a) for a, b in pairwise(rises)):
             found.add(rises[0] > 0)
     return found

@@ -20,7 +20,7 @@ from sheets.auditing.training.formula import Formula, Meaning, operand
 from sheets.auditing.training.graph import Graph
 from sheets.references import Area, Cell
 
-_MOST_NODES = 150
+MOST_NODES = 150
 
 
 class Repair(Struct, frozen=True):
@@ -296,7 +296,7 @@ def rewritten(accused: Accused, called: Called) -> Iterator[Repair]:
 def _rewritten(formula: Formula, called: Called) -> Iterator[tuple[sp.Expr, str]]:
     assert formula.meaning is not None
     expression = formula.meaning.plain
-    if sum(1 for _ in sp.preorder_traversal(expression)) > _MOST_NODES:
+    if sum(1 for _ in sp.preorder_traversal(expression)) > MOST_NODES:
         return
     used = expression.free_symbols  # an array's entry takes few of the cells that the array reads
     names = {x: called(read) for place, read in enumerate(formula.reads) if (x := operand(place)) in used}

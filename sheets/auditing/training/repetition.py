@@ -1,6 +1,5 @@
 """Which steps of a workbook are one training, and which of its steps repeat another, moved to another place."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,6 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from derive.reach import reached
+from sheets.auditing.digits import digits, is_written
 from sheets.auditing.training.formula import Meaning
 from sheets.auditing.training.graph import Graph
 from sheets.auditing.training.updates import Step
@@ -16,7 +16,7 @@ from sheets.auditing.training.view import MOST_WORK, View
 from sheets.auditing.work import Work
 from sheets.references import Cell, Pattern
 
-_TYPED = 1e-9
+_ENOUGH = 2.5
 _MOST_LEVELS = 4
 _WITHOUT_SHEET = re.compile(r"(?:'(?:[^']|'')+'|[^\W\d][\w.]*)!\Z")
 
@@ -45,14 +45,16 @@ class Audit(Struct, frozen=True, dict=True):
     def view(self, step: Step, kept: frozenset[Cell] = frozenset()) -> View:
         """The cells of a step, those of other steps that it reads taken as given.
 
-        A typed number that is asked to be equal to something, a class's, stays what it is.
+        A typed number that is asked to be equal to something, a class's, stays what it is, and so do those by which
+        one is looked up.
         """
         formulas = self.graph.formulas
         reads = {read for cell in step.inside for read in formulas[cell].reads}
         sources = step.starts | ((reads & self.inside) - frozenset(step.inside))
-        marks = {asked for cell in self.graph.below(step.inside, stop=sources) if cell in formulas
-                 for asked in formulas[cell].asked}
-        return View(self.graph, sources, kept | (marks - formulas.keys()), left=self._left(step), work=self.work)
+        asked = {one for cell in self.graph.below(step.inside, stop=sources) if cell in formulas
+                 for one in formulas[cell].asked}
+        marks = self.graph.below(asked - self.inside) - formulas.keys()
+        return View(self.graph, sources, kept | marks, left=self._left(step), work=self.work)
 
     def _left(self, step: Step) -> dict[Cell, frozenset[Cell]]:
         """The cells in which the step before computed each start, the nearest of them and what copies these.
@@ -196,14 +198,17 @@ def chains(audit: Audit) -> list[list[Step]]:
 def typed_on(audit: Audit, before: Step, after: Step) -> Mapping[Cell, tuple[Cell, float, float]]:
     """The typed starts of a step: the result of one before that belongs there, the number typed, the number belonging.
 
-    Empty where most of its starts are not such results. A result that is what its own step started from tells nothing.
+    Empty where fewer than half of its starts are such results, to some digits together. A result that is what its own
+    step started from tells nothing.
     """
     graph = audit.graph
     results = {update.start: update.cell for update in before.updates}
     found = {start: (results[home], typed, new) for start in (update.start for update in after.updates)
              if start not in graph.formulas and (home := audit.moved(start, after, before)) in results
              and (typed := graph.stored(start)) is not None and (new := graph.stored(results[home])) is not None}
-    before_it = {update.cell: graph.stored(update.start) for update in before.updates}
-    same = [new != before_it[result] for result, typed, new in found.values()
-            if math.isclose(typed, new, rel_tol=_TYPED)]
-    return found if sum(same) > 1 and 2 * sum(same) > len(after.starts) - same.count(False) else {}
+    olds = {update.cell: graph.stored(update.start) for update in before.updates}
+    moved = [typed for result, typed, new in found.values()
+             if is_written(typed, new) and (old := olds[result]) is not None and not is_written(typed, old)]
+    still = sum(new == olds[result] == typed for result, typed, new in found.values())
+    is_meant = sum(map(digits, moved)) >= _ENOUGH and 2 * len(moved) >= len(after.starts) - still
+    return found if is_meant else {}

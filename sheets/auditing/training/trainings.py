@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.book import Book
-from sheets.auditing.digits import half_unit
+from sheets.auditing.digits import is_cut_off
 from sheets.auditing.findings import Finding, TrainingReport, cells_of
 from sheets.auditing.training import labels, remainder
 from sheets.auditing.training.choice import by_objective
@@ -19,6 +19,7 @@ from sheets.auditing.training.judgement import Judgement, judge
 from sheets.auditing.training.lookahead import find_meant_steps
 from sheets.auditing.training.models import deviations
 from sheets.auditing.training.repetition import Audit, chains, trained, typed_on
+from sheets.auditing.training.roundings import judge_roundings
 from sheets.auditing.training.sight import seen, shows_a_training
 from sheets.auditing.training.typed import completed, told_of, typed_numbers
 from sheets.auditing.training.updates import Step
@@ -27,7 +28,6 @@ from sheets.references import Cell, areas_of
 _MOST_KINDS = 24
 _MOST_BLAMED = 6
 _NO_FURTHER = "there is more to mend than is tried: a cause may be told less well than it could be"
-_PASTED = 1e-9
 _FEW = 4
 
 
@@ -71,6 +71,7 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
     known = frozenset(cell for step in complete for cell in step.inside)
     meanings = {graph.formulas[update.cell].meaning for step in complete for update in step.updates}
     reports = tuple(report for steps, report in judged if report.complete or any(
+        one.severity == "wrong" for one in report.findings) or any(
         shows_a_training(graph, cell) for step in steps for cell in step.inside) or any(
         graph.formulas[update.cell].meaning in meanings or not known.isdisjoint(graph.users.get(update.start, ()))
         for step in steps for update in step.updates))
@@ -83,7 +84,8 @@ def audit_trainings(book: Book, passed_over: Collection[str] = ()) -> Trainings:
                         *remainder.judge_stored(graph, sheets, frozenset(one.cell for one in typed)),
                         *told_of(graph, (one for one in typed if one.cell.sheet in sheets)), *remainder.circles(graph),
                         *(remainder.unmoved(audit, wrong) if reports else ()), *remainder.brought_in_otherwise(audit),
-                        *remainder.looked_up_alike(audit), *(remainder.left_out(audit, wrong) if reports else ()),
+                        *remainder.looked_up_alike(audit), *(judge_roundings(audit) if reports else ()),
+                        *(remainder.left_out(audit, wrong) if reports else ()),
                         *(remainder.not_understood(audit, marked) if reports else ()),
                         *(remainder.carried_on(audit, marked) if reports else ()),
                         *(remainder.blanks(audit, sheets, wrong) if reports else ())))
@@ -242,19 +244,29 @@ def _passed_on(audit: Audit, steps: Sequence[Step]) -> Iterator[Finding]:
     for place, after in enumerate(steps):
         pasted = (found for before in reversed(steps[:place]) if (found := typed_on(audit, before, after)))
         for start, (result, typed, new) in next(pasted, {}).items():
-            if abs(typed - new) > max(half_unit(typed), _PASTED * abs(new)):
-                told = f"is not the new value in {labels.called(graph, result)}, as the others of its step are"
-                yield Finding("update", labels.quantity(graph, start), start.address, f"{typed:.15g}", f"{new:.15g}",
-                              told, "wrong", start.sheet)
+            yield from _typed_amiss(graph, start, result, typed, new)
         origins = {update.start: graph.origin(update.start) for update in after.updates}
         givers = [giver[origin] for start, origin in origins.items() if origin != start and origin in giver]
         before = max(givers, key=givers.count, default=None)
-        if before is None or 2 * givers.count(before) <= len(origins):
+        if before is None or 2 * givers.count(before) < len(origins):
             continue
+        is_most = 2 * givers.count(before) > len(origins)
         for start, origin in origins.items():
             home = audit.moved(start, after, before)
             meant = next((u for u in before.updates if u.start == home), None)
-            if meant is not None and origin not in (start, meant.cell):
+            if meant is not None and start not in graph.formulas:
+                yield from _typed_amiss(graph, start, meant.cell, graph.stored(start), graph.stored(meant.cell))
+            elif meant is not None and is_most and origin not in (start, meant.cell):
                 told = (f"takes what stands in {origin.sheet}!{labels.called(graph, origin)}, "
                         f"where {meant.cell.sheet}!{meant.cell.address} belongs")
                 yield labels.found(graph, start, "update", told, "wrong")
+
+
+def _typed_amiss(
+    graph: Graph, start: Cell, result: Cell, typed: float | None, new: float | None
+) -> Iterator[Finding]:
+    """A typed start that is not the new value which belongs there, neither rounded nor cut off."""
+    if typed is not None and new is not None and not is_cut_off(typed, new):
+        told = f"is not the new value in {labels.called(graph, result)}, as the others of its step are"
+        yield Finding("update", labels.quantity(graph, start), start.address, f"{typed:.15g}", f"{new:.15g}", told,
+                      "wrong", start.sheet)

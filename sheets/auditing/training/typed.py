@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sheets.auditing.book import Book
-from sheets.auditing.digits import half_unit
+from sheets.auditing.digits import digits, half_unit
 from sheets.auditing.findings import TYPED, Finding
 from sheets.auditing.training import labels
 from sheets.auditing.training.graph import Graph
@@ -43,7 +43,7 @@ class Typed(Struct, frozen=True):
 def typed_numbers(graph: Graph) -> tuple[Typed, ...]:
     """The typed numbers of a workbook whose formulas are known."""
     reads = {read for formula in graph.formulas.values() for read in formula.reads}
-    values = View(graph, frozenset(), frozenset(reads - graph.formulas.keys()), points=1)
+    values = View(graph, frozenset(), frozenset(reads - graph.formulas.keys()), points=1, is_rounded=True)
     found = {one.cell: one for one in (*_copies(graph, values), *_outputs(graph, values))}
     return tuple(found.values())
 
@@ -89,7 +89,7 @@ def _copies(graph: Graph, values: View) -> Iterator[Typed]:
                     agrees = _is_rounded(graph.stored(cell) or 0.0, value)
                     found[cell] = Typed(cell, pattern.at(cell.row, cell.column), agrees)
         agreeing = {cell for cell, one in found.items() if one.agrees}
-        if sum(map(_digits, {graph.stored(cell) or 0.0 for cell in agreeing})) >= _ENOUGH_DIGITS:
+        if sum(map(digits, {graph.stored(cell) or 0.0 for cell in agreeing})) >= _ENOUGH_DIGITS:
             known = agreeing.union(homes)
             yield from (one for cell, one in found.items() if one.agrees or any(
                 _along(graph, cell, line) in known and _along(graph, cell, line, -1) in known for line in lines))
@@ -125,11 +125,6 @@ def _typed_along(graph: Graph, home: Cell, line: tuple[int, int, int]) -> Iterat
             if cell is None or cell in graph.formulas or graph.book.number(cell) is None:
                 break
             yield cell
-
-
-def _digits(number: float) -> float:
-    """How many digits a number is written with."""
-    return math.log10(abs(number) / half_unit(number)) if number else 0.0
 
 
 def _value_of_copy(graph: Graph, values: View, home: Cell, pattern: Pattern, cell: Cell) -> float | None:

@@ -37,7 +37,8 @@ class View(Struct, frozen=True, dict=True):
     """A part of the graph seen at some points: `sources` are taken as given, whatever they are computed from.
 
     `left` is what the step before computed what a step starts from in, its momentum for one, by each start; `first` the
-    numbers of given cells at the first point, where these are to be some; `work` what may still be spent on it.
+    numbers of given cells at the first point, where these are to be some; `work` what may still be spent on it. What
+    is rounded is seen as what it rounds, unless the view `is_rounded`, as stored values are.
     """
 
     graph: Graph
@@ -45,6 +46,7 @@ class View(Struct, frozen=True, dict=True):
     kept: frozenset[Cell] = frozenset()
     points: int = POINTS
     left: Mapping[Cell, frozenset[Cell]] = MappingProxyType({})
+    is_rounded: bool = False
     first: Mapping[Cell, float] = MappingProxyType({})
     work: Work = field(default_factory=lambda: Work(MOST_WORK))
 
@@ -84,7 +86,8 @@ class View(Struct, frozen=True, dict=True):
             elif missing := [read for read in formula.reads if read not in self._known]:
                 waiting += last, *missing
             else:
-                self._known[last] = tuple(map(formula.meaning.value, self._rows(formula.reads)))
+                value = formula.meaning.value if self.is_rounded else formula.meaning.exact
+                self._known[last] = tuple(map(value, self._rows(formula.reads)))
         return self._known[cell]
 
     def _given(self, cell: Cell) -> tuple[float, ...]:
@@ -115,7 +118,7 @@ class View(Struct, frozen=True, dict=True):
         assert formula.meaning is not None
         row = [self.values(read)[0] for read in formula.reads]
         near = [[value + h if place in places else value for place, value in enumerate(row)] for h in (_STEP, -_STEP)]
-        above, below = map(formula.meaning.value, near)
+        above, below = map(formula.meaning.exact, near)
         return (above - below) / (2 * _STEP)
 
     def mended(self, graph: Graph, cells: Iterable[Cell], points: int) -> "View":
