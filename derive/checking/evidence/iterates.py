@@ -7,7 +7,6 @@ from derive.checking.equations import tree_of
 from derive.checking.evaluation import evaluated, near
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
-from derive.checking.exchange import exchanged
 from derive.checking.interpretations.families import Index, Indexed, indexed_names
 from derive.errors import DeriveError
 from derive.formulas.printed import printed_number
@@ -52,12 +51,17 @@ class _Step(Struct, frozen=True):
         """What the rule makes of a number; None where something in it has no value."""
         graph = question.graph
         try:
-            body = graph.worked(exchanged(self.rule, dict.fromkeys(map(symbol, self.names), symbol(self.before))))
+            body = graph.worked(self.rule)
+            made = graph.closure((body,))
         except DeriveError:
             return None
-        wanted = frozenset(s.name for s in body.free_symbols) - {self.before}
+        wanted = graph.leaves_of((body,)) - {*self.names}
         known, _ = next(question.values.environments(graph, question.one.number, wanted), ({}, True))
-        return evaluated(body, {**known, self.before: value})
+        values = {**known, **dict.fromkeys(self.names, value)}
+        for name, its in made.items():
+            if (found := evaluated(its, values)) is not None:
+                values[name] = found
+        return evaluated(body, values)
 
 
 def _from_start(step: _Step, question: Question) -> float | None:
