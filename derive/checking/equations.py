@@ -34,6 +34,8 @@ _CONCLUDING = frozenset(
     "so hence thus therefore giving gives yields daher somit folglich donc ainsi luego entonces logo portanto quindi "
     "implies rightarrow".split()
 )
+_JOINING = frozenset("or and oder und ou et o y e oraz и или".split())
+"""What joins one value to another: x = 0 or x = 2."""
 _CONCLUDES = (":", "→", "⇒", "⟹", "∴", "=>", "->")
 """Signs that say so."""
 
@@ -81,6 +83,10 @@ class Stated(Struct, frozen=True, dict=True):
     """The names of which the document says that they have one of some values."""
     follows: bool = False
     """Whether a word that concludes stands between it and the claim before: x^2 = 9, so x = 3."""
+    concluded: bool = False
+    """Whether a word or a sign says so, and not a new line alone."""
+    joined: bool = False
+    """Whether it is joined to the claim before, x = 0 or x = 2, and follows as that does."""
 
     @property
     def plainest(self) -> tuple[Equation, ...]:
@@ -144,19 +150,27 @@ def stated(document: Document) -> tuple[Stated, ...]:
     names, signs, problem = names_of(document), signs_at(document), problem_at(document)
     around = circumstances_at(document)
     found = (_stated(number, claim, names, signs(claim)) for number, claim in enumerate(document.claims))
-    return tuple(replace(one, problem=problem(one.claim), choices=document.choices_at(one.claim),
-                         circumstances=around(one.claim), follows=_follows(document, one)) for one in found)
+    made: list[Stated] = []
+    for one in found:
+        concluded, on_new_line, joined = _follows(document, one)
+        concluded = concluded or (joined and made[-1].concluded)
+        follows = concluded or on_new_line or (joined and made[-1].follows)
+        made.append(replace(one, problem=problem(one.claim), choices=document.choices_at(one.claim),
+                            circumstances=around(one.claim), follows=follows, concluded=concluded, joined=joined))
+    return tuple(made)
 
 
-def _follows(document: Document, one: Stated) -> bool:
-    """Whether words or a sign say that a claim is concluded from the one before, or nothing but a new line does."""
+def _follows(document: Document, one: Stated) -> tuple[bool, bool, bool]:
+    """Whether words or a sign say that a claim is concluded from the one before, nothing but a new line stands between
+    them, or `or` or a comma joins the two.
+    """
     before, start = document.claims[one.number - 1].right.end, one.claim.left.start
     between = document.text.text[before:start].lower()
     words = "".join(sign if sign.isalpha() else " " for sign in between).split()
-    is_bare = 0 < before < start and not set(between) & set("([|")
-    is_shown = between.count("\n") == 1 or any(sign in between for sign in _CONCLUDES)
-    is_told = words[0] in _CONCLUDING if words else is_shown
-    return one.number > 0 and is_bare and is_told
+    is_bare = one.number > 0 and 0 < before < start and not set(between) & set("([|")
+    is_told = words[0] in _CONCLUDING if words else any(sign in between for sign in _CONCLUDES)
+    is_joined = words[0] in _JOINING and len(words) == 1 if words else between.strip() in (",", ";")
+    return is_bare and is_told, is_bare and not words and between.count("\n") == 1, is_bare and is_joined
 
 
 def _stated(number: int, claim: Claim, names: Names, signs: Signs) -> Stated:

@@ -70,7 +70,8 @@ def wrong_solution(question: Question) -> Evidence | None:
     the first of several may be where an iteration begins.
     """
     one, (left, right) = question.one, question.equation.sides
-    if not one.follows or not left.is_Symbol or question.values.goes_on(left, one.number):
+    is_one_of = one.joined or any(other.joined for other in question.interpretation.claims[one.number + 1 :][:1])
+    if not one.follows or not left.is_Symbol or (question.values.goes_on(left, one.number) and not is_one_of):
         return None
     tree, value = tree_of(one.claim.right), evaluated(right, {})
     number = printed_number(tree) if tree is not None else None
@@ -82,17 +83,33 @@ def wrong_solution(question: Question) -> Evidence | None:
             a, b = map(question.interpretation.graph(other.number).worked, found.equation.sides)
         except DeriveError:
             continue
-        is_open = found.kind == TO_SOLVE or (found.verdict, found.kind) == ("proved", "numeric")
-        if question.graph.leaves_of((a, b)) == {left.name}:
-            if not is_open or a.is_Symbol or question.values.is_given(left, other.number):
+        is_open = found.kind in (TO_SOLVE, "condition") or (found.verdict, found.kind) == ("proved", "numeric")
+        name = min(question.graph.leaves_of((a, b)), key=len, default="")
+        is_own = left.name == name or (one.concluded and _is_root(left.name, name, question))
+        if question.graph.leaves_of((a, b)) == {name} and is_own and not _is_alternative(other, one):
+            is_given = left.name == name and question.values.is_given(left, other.number)
+            if not is_open or a.is_Symbol or is_given:
                 return None  # the nearest equation of it is answered already
             unit = float(number.unit) if number is not None else 0.0
             meant = [(a, b), *(sides for _, sides in by_others(replace(question, one=other), a, b))]
-            if any(solved_by(*sides, left.name, value, unit, question.values) for sides in meant):
+            if any(solved_by(*sides, name, value, unit, question.values) for sides in meant):
                 return None
             told = f"{other.claim.left.text} = {other.claim.right.text} does not hold for it"
             return question.said("refuted", told, "numeric", right_value=f"{value:.10g}")
     return None
+
+
+def _is_root(root: str, name: str, question: Question) -> bool:
+    """Whether a name stands for a value of another, x_1 or q^*; where there is an x_0 or a rule for the next x, it is
+    on the way to one.
+    """
+    used = frozenset().union(*(one.names for one in question.interpretation.claims))
+    return root.startswith(name) and used.isdisjoint((f"{name}0", f"{name}⁺"))
+
+
+def _is_alternative(other: Stated, one: Stated) -> bool:
+    """Whether a claim before is another value, x = 0 or x = 2, to which this one is joined."""
+    return one.joined and any(e.left.is_Symbol and e.right.is_number for e in other.plainest)
 
 
 def _is_proved(one: Stated, question: Question) -> bool:
