@@ -45,8 +45,10 @@ def program_claims(text: str, offset: int, cell: int, count: int) -> Iterator[Cl
             one, other = _member(left, places), _member(right, places)
         except RecursionError:
             return
-        told = {"remark": found.remark, "sign": found.sign, "layer": found.layer}
-        yield Claim(one, other, relation, number, 0, cell, program=True, **told)
+        yield Claim(
+            one, other, relation, number, 0, cell, program=True, remark=found.remark, sign=found.sign,
+            layer=found.layer,
+        )  # fmt: skip
 
 
 def _layers_of(module: ast.Module) -> Mapping[ast.stmt, str]:

@@ -263,8 +263,8 @@ class Parser(Choices):
         return self.node("call", base.start, base, value=FACTORIAL)
 
     def _in_degrees(self, base: Node) -> Node:
-        """30°, which is 30 π/180; beside a name, 90° - x, the name may have its degrees without a sign. Of 30°15' nobody
-        here knows the minutes.
+        """30°, which is 30 π/180; beside a name, 90° - x, the name may have its degrees without a sign. The
+        minutes of 30°15' are not read.
         """
         sign = self.take()
         if self.kinds("NUMBER", "PRIME"):

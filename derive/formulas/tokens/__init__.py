@@ -118,8 +118,8 @@ def tokens_of(
 
 
 def _in_degrees(found: Sequence[Token]) -> Iterator[Token]:
-    r"""Tokens with 30° and 30^\circ, of a number or of what round brackets hold, as a number and one sign; °C is a word,
-    and above a name, S^\circ, the circle is none of these.
+    r"""Tokens with 30° and 30^\circ, of a number or of what round brackets hold, as a number and one sign; °C is a
+    word, and above a name, S^\circ, the circle is none of these.
     """
     place = 0
     while place < len(found):
