@@ -94,6 +94,8 @@ WRAPPERS = frozenset(
     "boldmath fbox Bold symbf symbfit mathnormal rm".split()
 )
 """Commands that show their argument as it is."""
+UPRIGHT = frozenset("mathrm text textrm textnormal mbox rm operatorname".split())
+"""Those that set names upright, as units are."""
 BLACKBOARD = frozenset("E P V".split())
 """Letters that are operators in blackboard bold: the expectation, a probability, a variance."""
 WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from derive.formulas.arguments import argument
+from derive.formulas.arguments import COMMAND, argument
 from derive.formulas.names import Labels, read_name
-from derive.formulas.signs import FRACTIONS, RAISED, SUPERSCRIPTS, canonical
+from derive.formulas.signs import FRACTIONS, RAISED, SUPERSCRIPTS, UPRIGHT, canonical
 from derive.formulas.tokens.commands import command_at
 from derive.formulas.tokens.token import NOTHING, OPERATORS, Token, token_at
 
@@ -264,7 +264,8 @@ def _name(text: str, place: int, shown: bool, labels: Labels) -> Token | None:
     gradient = None if shown else _GRADIENT.match(text, end)
     if gradient is not None:
         word, end = f"{word}_grad", gradient.end()
-    return Token("WORD", word, place, end, shown=shown)
+    face = COMMAND.match(text, place)
+    return Token("WORD", word, place, end, shown=shown, upright=face is not None and face[1] in UPRIGHT)
 
 
 def _raised(signs: str, place: int, shown: bool) -> Iterator[Token]:
