@@ -237,6 +237,6 @@ def slope(Z, y):
 
 
 def test_a_statement_that_changes_entries_is_shown_with_its_own_sign() -> None:
-    found = examine(read_layout(CHANGED, "net.py"))
-    assert [claim.text.partition(" ")[2] for claim in found.claims[4:]] == ["y] -= 1", "/= N", "< 0] *= 2"]
+    found = examine(CHANGED, read_layout(CHANGED, "net.py"), lenders(None), "net.py")
+    assert [claim.text.partition(" ")[2] for claim in found.checked[4:]] == ["y] -= 1", "/= N", "< 0] *= 2"]
     assert found.understood.same == ()

@@ -310,6 +310,19 @@ class Parser(Choices):
             return self.node("transposed", base.start, numbered)
         return self.node("entry", base.start, base, index) if index.value in self.vocabulary.bound else numbered
 
+    def _from_to(self, bracket: Node) -> Node:
+        """[x^3 + x]_0^2, behind an integral by x: what stands in the bracket at the upper end less it at the lower."""
+        by = self.take().value
+        lower = self.signed(self.atom)
+        self.take("POWER")
+        upper = self.signed(self.atom)
+        name = Node("list", (Node("name", (), by, bracket.start, bracket.start, 0, by),))
+        first, last = (
+            self.node("at", bracket.start, bracket, name, Node("list", (unbraced(end),)), value=PUT_IN)
+            for end in (lower, upper)
+        )
+        return self.node("group", bracket.start, Node("sum", (last, negated(first, first.start, first.end))), value="(")
+
     def norm_index(self) -> str:
         """What stands below a norm; nothing where it is the root of the squares, as the one without an index."""
         index = unbraced(self.atom())
@@ -453,4 +466,5 @@ _BEHIND: Mapping[str, Callable[[Parser, Node], Node]] = MappingProxyType({
     "BELOW": Parser._entry,
     "FACTORIAL": Parser._factorial,
     "DEGREE": Parser._in_degrees,
+    "FROM": Parser._from_to,
 })  # fmt: skip

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from derive.formulas.arguments import COMMAND, argument
 from derive.formulas.names import Labels, read_name
-from derive.formulas.signs import FRACTIONS, RAISED, SUPERSCRIPTS, UPRIGHT, canonical
+from derive.formulas.signs import FRACTIONS, INTEGRAL, RAISED, SUPERSCRIPTS, UPRIGHT, canonical
 from derive.formulas.tokens.commands import command_at
 from derive.formulas.tokens.token import NOTHING, OPERATORS, Token, token_at
 
@@ -302,6 +302,8 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
         _MIDDLE_DOT.match(text, place) or (shown and text[end : end + 1].isalpha()) or _multiplies(text, place)
     ):
         kind, value = "TIMES", "*"
+    elif value == "∫":
+        value = INTEGRAL
     elif kind == "UNKNOWN" and unicodedata.category(value) == "So":
         kind = "MARK"
     elif kind == "NUMBER":
