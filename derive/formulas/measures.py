@@ -113,7 +113,8 @@ def _factor(tokens: Sequence[Token], place: int, words: Iterable[str]) -> tuple[
     if token.kind == "TEXT":
         inner = tuple(replace(one, upright=True) for one in tokens_of(token.value))
         end, unit = unit_at(inner, 0) if inner and inner[0].kind == "WORD" else (0, ())
-        return (place + 1, unit) if unit and end == len(inner) else (place, ())
+        behind, power = _power(tokens, place + 1)
+        return (behind, (*unit[:-1], (unit[-1][0], unit[-1][1] * power))) if unit and end == len(inner) else (place, ())
     if token.kind == "FRACTION":
         above, one = _braced(tokens, place + 1)
         below, other = _braced(tokens, above)

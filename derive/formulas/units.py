@@ -1,6 +1,7 @@
 """Units behind numbers: 5cm, 100cm³/s, 9.8 m/s² are numbers where the unit's letters are names nowhere."""
 
 from collections.abc import Collection, Iterator, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 from msgspec import Struct
@@ -17,6 +18,8 @@ _OPERANDS = frozenset("NUMBER WORD CLOSE SUPERSCRIPT".split())
 _BRACKETS = ("()", "[]")
 _TERMS, _FACTORS = frozenset(("PLUS", "MINUS")), frozenset(("TIMES", "OVER"))
 _LONGEST_PRODUCT = 4
+_Name = tuple[str, bool, bool]
+"""A word, whether it stands in mathematics, and whether it is set upright."""
 
 
 class _Span(Struct, frozen=True):
@@ -27,6 +30,7 @@ class _Span(Struct, frozen=True):
     unit: Powers
     is_side: bool
     first: Token
+    is_fraction: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -59,10 +63,14 @@ def with_units(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     ]
 
 
-def _is_unit(span: _Span, named: Collection[tuple[str, bool]]) -> bool:
-    """Whether a span ends a side, and one of its words is a name nowhere; upright and spelled ones are none."""
-    is_known = span.first.upright or is_spelled(span.first.value)
-    return span.is_side and (is_known or any((word, span.first.shown) not in named for word, _ in span.unit))
+def _is_unit(span: _Span, named: Collection[_Name]) -> bool:
+    """Whether a span ends a side, and its words are no names: in mathematics the first one, of a fraction each; of what
+    is set upright, or stands in text, one of them.
+    """
+    names = [(word, span.first.shown, span.first.upright) in named for word, _ in span.unit]
+    is_set = span.first.upright or not span.first.shown
+    is_name = all(names) if is_set else any(names) if span.is_fraction else names[0]
+    return span.is_side and (is_spelled(span.first.value) or not is_name)
 
 
 def _without(tokens: Sequence[Token], spans: Sequence[_Span], sides: Sequence["_Product"]) -> Iterator[Token]:
@@ -71,29 +79,47 @@ def _without(tokens: Sequence[Token], spans: Sequence[_Span], sides: Sequence["_
     units |= {side.spans[-1].begin: replace(side.spans[-1], unit=side.unit) for side in sides}
     within = [*spans, *(span for side in sides for span in side.spans)]
     inside = {place for span in within for place in range(span.begin, span.end)}
+    scales = {span.begin: scale for side in sides for span, scale in zip(side.spans, side.scales, strict=True)}
     for place, token in enumerate(tokens):
-        told = units.get(place + 1)
-        if place not in inside and told is not None:
-            yield replace(token, unit=told.unit, tail=tokens[told.end - 1].end - token.end)
-        elif place not in inside:
-            yield token
+        told, scale = units.get(place + 1), scales.get(place + 1, Fraction(1))
+        if place in inside:
+            continue
+        if any(place in side.joined for side in sides):
+            yield Token("PLUS", "+", token.start, token.start, False, token.shown)
+        made = [token] if scale == 1 else [token, *_times(token, scale)]
+        yield from made[:-1]
+        tail = tokens[told.end - 1].end - token.end if told is not None else 0
+        yield made[-1] if told is None else replace(made[-1], unit=told.unit, tail=tail)
+
+
+def _times(token: Token, scale: Fraction) -> Iterator[Token]:
+    """The signs of a factor behind a number, 5 mm in cm."""
+    for kind, value in (("TIMES", scale.numerator), ("OVER", scale.denominator)):
+        yield Token(kind, "*" if kind == "TIMES" else "/", token.end, token.end, False, token.shown)
+        yield Token("NUMBER", str(value), token.end, token.end, False, token.shown)
 
 
 class _Product(Struct, frozen=True):
-    """The places of a side that is a number with its unit, or a product of such, the unit of the whole, and those of
-    its numbers.
+    """The places of a side that is a number with its unit, or a product or sum of such, the unit of the whole, those of
+    its numbers, with what the number before each is multiplied, and the numbers that are added without a sign.
     """
 
     begin: int
     end: int
     unit: Powers
     spans: tuple[_Span, ...]
+    scales: tuple[Fraction, ...]
+    joined: frozenset[int] = frozenset()
 
 
 def _products(tokens: Sequence[Token]) -> list[_Product]:
     """The sides of a line that are numbers with units, joined by signs."""
-    begins = [place for place in range(len(tokens)) if _begins(tokens, place)]
-    return [side for begin in begins if (side := _product(tokens, begin)) is not None]
+    found: list[_Product] = []
+    for place in range(len(tokens)):
+        side = _product(tokens, place) if _begins(tokens, place) else None
+        if side is not None and not (found and place < found[-1].end):
+            found.append(side)
+    return found
 
 
 def _begins(tokens: Sequence[Token], place: int) -> bool:
@@ -104,26 +130,49 @@ def _begins(tokens: Sequence[Token], place: int) -> bool:
 
 
 def _product(tokens: Sequence[Token], begin: int) -> _Product | None:
-    """The numbers with units that begin at a place and end their side, multiplied, or added up in one unit; None where
-    no such ones stand.
+    """The numbers with units that begin at a place and end their side, multiplied, or added up in the unit of the
+    first; None where no such ones stand.
     """
     spans: list[_Span] = []
     units: list[Powers] = []
+    term: list[int] = []
+    joined: list[int] = []
     place, sign = begin, "PLUS"
     while token_at(tokens, place).kind == "NUMBER":
         end, found = unit_at(tokens, place + 1)
-        if found:
-            spans.append(_Span(place + 1, end, found, True, _first(tokens, place + 1)))
         if sign in _TERMS:
             units.append(found)
         else:
             units[-1] = times(units[-1], found, -1 if sign == "OVER" else 1)
+        if found:
+            is_fraction = tokens[place + 1].kind == "FRACTION"
+            spans.append(_Span(place + 1, end, found, True, _first(tokens, place + 1), is_fraction))
+            term.append(len(units) - 1)
         sign = token_at(tokens, end).kind
+        if sign == "NUMBER" and found:  # 3 h 20 min
+            joined.append(end)
+            place, sign = end, "PLUS"
+            continue
         if sign not in _TERMS | _FACTORS:
-            is_last = bool(spans) and spans[-1].end == end and _ends(token_at(tokens, end)) and len(set(units)) == 1
-            return _Product(begin, end, units[0], tuple(spans)) if is_last else None
+            is_whole = bool(spans) and spans[-1].end == end and _ends(token_at(tokens, end))
+            scales = _scales(units) if is_whole else None
+            if scales is None:
+                return None
+            firsts = [at == 0 or term[at - 1] != one for at, one in enumerate(term)]
+            scaled = (scales[one] if first else Fraction(1) for one, first in zip(term, firsts, strict=True))
+            return _Product(begin, end, units[0], tuple(spans), tuple(scaled), frozenset(joined))
         place = end + 1
     return None
+
+
+def _scales(units: Sequence[Powers]) -> list[Fraction] | None:
+    """How much of the first unit each is; None where one is of another kind."""
+    found = [measure(unit) for unit in units]
+    if len(set(units)) == 1:
+        return [Fraction(1) for _ in units]
+    if any(one is None or found[0] is None or one.bases != found[0].bases for one in found):
+        return None
+    return [one.factor / found[0].factor for one in found if one is not None and found[0] is not None]
 
 
 def _doubted(tokens: Sequence[Token], sides: Sequence[_Product], agreeing: Sequence[_Product]) -> Sequence[Token]:
@@ -139,7 +188,7 @@ def _doubted(tokens: Sequence[Token], sides: Sequence[_Product], agreeing: Seque
     return made
 
 
-def _agreeing(sides: Sequence[_Product], named: Collection[tuple[str, bool]]) -> list[_Product]:
+def _agreeing(sides: Sequence[_Product], named: Collection[_Name]) -> list[_Product]:
     """The sides whose letters are all units: names nowhere, or of the kind of the side before or behind, 25 m/s * 4 s
     and 100 m.
     """
@@ -155,17 +204,15 @@ def _agreeing(sides: Sequence[_Product], named: Collection[tuple[str, bool]]) ->
     return sorted(found, key=lambda side: side.begin)
 
 
-def _names(tokens: Sequence[Token], spans: Collection[_Span]) -> Iterator[tuple[str, bool]]:
-    """Words outside the spans, and the letters of short ones that a sign joins to a formula; whether they stand in
-    mathematics.
-    """
+def _names(tokens: Sequence[Token], spans: Collection[_Span]) -> Iterator[_Name]:
+    """Words outside the spans, and the letters of short ones that a sign joins to a formula."""
     inside = {place for span in spans for place in range(span.begin, span.end)}
     for place, token in enumerate(tokens):
         if token.kind == "WORD" and place not in inside:
-            yield token.value, token.shown
+            yield token.value, token.shown, token.upright
             beside = {token_at(tokens, place - 1).kind, token_at(tokens, place + 1).kind}
             if len(token.value) <= _LONGEST_PRODUCT and (token.shown or beside & _JOINING):
-                yield from ((letter, token.shown) for letter in token.value)
+                yield from ((letter, token.shown, token.upright) for letter in token.value)
 
 
 def _spans(tokens: Sequence[Token], told: Collection[str] = ()) -> list[_Span]:
@@ -181,10 +228,11 @@ def _spans(tokens: Sequence[Token], told: Collection[str] = ()) -> list[_Span]:
             continue
         is_text = token.shown and not after.shown and first.kind != "TEXT"
         is_told = unit[0][0] in told and (token.kind != "WORD" or token.value in PROSE) and behind.kind != "RELATION"
-        span = _Span(place + 1, end, unit, False, first)
+        span = _Span(place + 1, end, unit, False, first, after.kind == "FRACTION")
         is_several = len(unit) > 1 or unit[0][1] != 1
         is_unit = is_several or token.kind == "NUMBER" or is_told or first.upright
         is_last = (after.spaced or first.upright) and is_unit and _is_related(tokens[:place])
+        is_last = is_last and not _is_among_units(tokens, place)
         is_end = _ends(behind) or (behind.kind == "OPEN" and behind.spaced and is_several)
         if not is_end or not (token.kind == "NUMBER" or is_text or is_last):
             continue
@@ -212,6 +260,12 @@ def _unit_behind(tokens: Sequence[Token], place: int) -> tuple[int, Powers, Toke
 def _first(tokens: Sequence[Token], place: int) -> Token:
     """The first word of a unit."""
     return next((token for token in tokens[place:] if token.kind not in ("OPEN", "FRACTION")), tokens[place])
+
+
+def _is_among_units(tokens: Sequence[Token], place: int) -> bool:
+    """Whether another number with a unit stands before a place in its side: 3 cm + x + 5 mm."""
+    begin = max((at for at in range(place) if tokens[at].kind == "RELATION"), default=-1) + 1
+    return any(tokens[at].kind == "NUMBER" and unit_at(tokens, at + 1)[1] for at in range(begin, place))
 
 
 def _is_related(tokens: Sequence[Token]) -> bool:
