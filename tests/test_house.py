@@ -86,6 +86,7 @@ WITHIN = {
         "habits",
         "vocabulary",
         "transposes",
+        "measures",
         "units",
         "aliases",
         "steps",

@@ -92,7 +92,7 @@ def shown_text(claim: Claim) -> str:
 
 
 def _plain(claim: Claim) -> str:
-    return " ".join(f"{claim.left.text} {claim.relation} {claim.right.text or claim.words}".split())
+    return " ".join(f"{claim.left.text} {claim.sign or claim.relation} {claim.right.text or claim.words}".split())
 
 
 def unbraced(text: str) -> str:
@@ -102,7 +102,7 @@ def unbraced(text: str) -> str:
 
 def shown_span(claim: Claim, side: Member, start: int, end: int) -> tuple[int, int] | None:
     """The span in the shown line of a span in a side: both have the same characters but for blanks."""
-    before = "" if side is claim.left else claim.left.text + claim.relation
+    before = "" if side is claim.left else claim.left.text + (claim.sign or claim.relation)
     first = _ink(before) + _ink(side.text[: start - side.start])
     last = first + _ink(side.text[start - side.start : end - side.start])
     plain = _plain(claim)

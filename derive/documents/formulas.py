@@ -22,7 +22,7 @@ _BEHIND_ROW_END = re.compile(r"\*?[ \t]*\[[ \t]*-?[\d.]+[ \t]*[a-z]{2}[ \t]*\]|\
 _STAR = re.compile(r"\*\S|_")
 """What is escaped by two strokes where Markdown takes one of them."""
 _OPTION = re.compile(r"\s*\[[a-z]\]")
-_UNESCAPED = re.compile(r"\\(?=[_*+=-])|\\\\(?=[_*])|(?<!\\)\\(?=\s+\Z)")
+_UNESCAPED = re.compile(r"(?<!\\)\\(?=[_*+=-])|\\\\(?=[_*])|(?<!\\)\\(?=\s+\Z)")
 _OPENS_GROUP = re.compile(r"(?:[_^}]|\\(?!q?quad\b|enspace\b)[A-Za-z]+\*?)\s*\Z")
 _EMPTY = re.compile(r"\{\s*\}(?!\s*[_^])")
 _BEFORE_EMPTY = re.compile(r"(?:^|[&=+\-*/(\[<>,]|\\(?:quad|qquad|enspace|[,;:! ]))\s*\Z")

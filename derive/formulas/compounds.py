@@ -22,6 +22,7 @@ _OF_INVERSES = frozenset("a ar arc".split())
 
 def with_compounds(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """The tokens of a document's lines with each such word as several, names and functions."""
+    lines = _with_exponentials(lines)
     places = [(line, at) for line in lines for at, token in enumerate(line) if token.kind == "WORD"]
     whole = {line[at].value for line, at in places if not _is_applied(line, at) or _is_head(line, at)}
     names = {line[at].value for line, at in places if _is_in_formula(line, at)} - DIFFERENTIALS
@@ -33,6 +34,39 @@ def with_compounds(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
               for line in parts]
     return [tuple(part for at, token in enumerate(line) for part in _applied(line, at, names | _CUSTOMARY, told))
             for line in parted]
+
+
+def _with_exponentials(lines: Sequence[Sequence[Token]]) -> Sequence[Sequence[Token]]:
+    """Lines with kAe^{-kt} as k A e^{-kt}: a word that stands before powers alone, and ends with an e, is no name
+    where a formula stands above it, or where its other letters are names of the document.
+    """
+    places = [(line, at) for line in lines for at, token in enumerate(line) if token.kind == "WORD"]
+    whole = {line[at].value for line, at in places if token_at(line, at + 1).kind != "POWER"}
+    names = {line[at].value for line, at in places if _is_in_formula(line, at)} - DIFFERENTIALS
+    return [[part for at in range(len(line)) for part in _exponential(line, at, names, whole)] for line in lines]
+
+
+def _exponential(line: Sequence[Token], at: int, names: Set[str], whole: Set[str]) -> Iterator[Token]:
+    """A word's token as that of the factors before its e, letters unless they are one name, and the e; else itself."""
+    token, factors = line[at], line[at].value.removesuffix("e")
+    is_word = token.kind == "WORD" and token.end - token.start == len(token.value) and token.value not in whole
+    is_raised = factors != token.value and token_at(line, at + 1).kind == "POWER" and factors not in ("", "d")
+    is_known = factors in names or names >= set(factors)
+    if not (is_word and is_raised and factors.isalpha() and (is_known or (token.shown and _is_formula(line, at + 2)))):
+        yield token
+        return
+    pieces = (factors,) if factors in names else tuple(factors)
+    start = token.start
+    for piece in (*pieces, "e"):
+        is_spaced, end = token.spaced and start == token.start, start + len(piece)
+        yield replace(token, value=piece, start=start, end=end, spaced=is_spaced)
+        start = end
+
+
+def _is_formula(line: Sequence[Token], place: int) -> bool:
+    """Whether a name stands above: -kt, x."""
+    end = partners(line).get(place, place)
+    return any(token.kind == "WORD" for token in line[place : end + 1])
 
 
 def _letters(token: Token, functions: Set[str]) -> Iterator[Token]:

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import pi
 
 import sympy as sp
 from msgspec import Struct
 
-from derive.formulas.syntax import Node
+from derive.formulas.syntax import DEGREE, Node
 
 TINY = 1e-12
 """What numbers may differ by, as a part of them, because they were computed in floating point."""
+
+_DEGREE = Fraction(pi) / 180
+"""One degree in radians, as exactly as floating point has it."""
 
 
 class Printed(Struct, frozen=True):
@@ -47,9 +51,18 @@ def printed_number(node: Node, *, about: bool = False) -> Printed | None:
     while node.kind == "negative":
         node, sign = node.parts[0], -sign
     if node.kind == "product" and len(node.parts) == 2:
-        return _scientific(node, sign)
+        return _in_degrees(node, sign, about) if node.parts[1].value == DEGREE else _scientific(node, sign)
     starts = node.value.lstrip("+-")[:1]
     return _literal(node.value, sign, about) if node.kind == "number" and (starts.isdigit() or starts == ".") else None
+
+
+def _in_degrees(node: Node, sign: int, about: bool) -> Printed | None:
+    """36.9°, in radians; a whole number of degrees is an expression, which is exact."""
+    number = node.parts[0]
+    found = _literal(number.value, sign, about) if number.kind == "number" else None
+    if found is None or not found.unit:
+        return None
+    return Printed(found.value * _DEGREE, found.unit * _DEGREE, found.digits)
 
 
 def _literal(text: str, sign: int, about: bool) -> Printed | None:

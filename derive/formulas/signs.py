@@ -44,11 +44,14 @@ FOREIGN = MappingProxyType({
     "Sen": "sin", **{name.capitalize(): name for name in "sin cos tan cot sec csc ln exp".split()},
 })  # fmt: skip
 """Functions as other languages call them, and with the capital of a sentence."""
+INTEGRAL = "an integral, which is not worked out here"
+"""What the sign of an integral is read as."""
 SIGNS = MappingProxyType({
     **dict.fromkeys("partial part".split(), ("PARTIAL", "∂")),
     **dict.fromkeys("cdot times ast bullet".split(), ("TIMES", "*")),
     "div": ("OVER", "/"), "slash": ("OVER", "/"), "over": ("ABOVE", "/"),
-    "sum": ("BIG", "∑"), "Sigma": ("BIG", "Σ"), "prod": ("BIG", "∏"), "int": ("UNKNOWN", "∫"), "lim": ("LIMIT", "lim"),
+    "sum": ("BIG", "∑"), "Sigma": ("BIG", "Σ"), "prod": ("BIG", "∏"), "lim": ("LIMIT", "lim"),
+    **dict.fromkeys("int iint oint".split(), ("UNKNOWN", INTEGRAL)),
     **dict.fromkeys("odot bigodot circ circledcirc".split(), ("ENTRYWISE", "⊙")),
     "nabla": ("NABLA", "∇"), "otimes": ("OUTER", "⊗"),
     **dict.fromkeys("top intercal".split(), ("TURNED", "T")),
@@ -94,6 +97,8 @@ WRAPPERS = frozenset(
     "boldmath fbox Bold symbf symbfit mathnormal rm".split()
 )
 """Commands that show their argument as it is."""
+UPRIGHT = frozenset("mathrm text textrm textnormal mbox rm operatorname".split())
+"""Those that set names upright, as units are."""
 BLACKBOARD = frozenset("E P V".split())
 """Letters that are operators in blackboard bold: the expectation, a probability, a variance."""
 WORDED = frozenset("text textnormal mbox textrm textit textbf intertext".split())

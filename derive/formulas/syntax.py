@@ -86,6 +86,8 @@ BEYOND_SCALARS: MappingProxyType[str, str] = MappingProxyType({
 
 FACTORIAL = "factorial"
 """The function that y! is."""
+DEGREE = "°"
+"""What the fraction π/180 is that stands behind a number of degrees."""
 LIMIT = "a limit"
 PUT_IN = "a value somewhere"
 """What a node of `at` is."""

@@ -222,3 +222,21 @@ def test_places_in_a_notebook_are_told_by_the_cell_and_a_path_is_its_file(tmp_pa
     assert told == derive.check(path.read_text(), file=str(path))
     with pytest.raises(derive.DeriveError, match=r"nowhere\.txt: cannot be read"):
         derive.check(tmp_path / "nowhere.txt")
+
+
+CHANGED = """
+def slope(Z, y):
+    N = len(y)
+    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+    loss = -np.log(P[range(N), y]).mean()
+    dZ = P.copy()
+    dZ[range(N), y] -= 1
+    dZ /= N
+    dZ[Z < 0] *= 2
+"""
+
+
+def test_a_statement_that_changes_entries_is_shown_with_its_own_sign() -> None:
+    found = examine(CHANGED, read_layout(CHANGED, "net.py"), lenders(None), "net.py")
+    assert [claim.text.partition(" ")[2] for claim in found.checked[4:]] == ["y] -= 1", "/= N", "< 0] *= 2"]
+    assert found.understood.same == ()

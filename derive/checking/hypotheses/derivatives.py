@@ -195,7 +195,7 @@ def own_loss(ground: Ground) -> Iterator[Hypothesis]:
     named = [n for n in resting if role_of(n) == ("loss", "") and not is_residual(graph.definition(n))]
     known = loss_of(ground.interpretation, graph)
     own = named[0] if len(named) == 1 else known if known in resting else None
-    if own is None or own == LOSS:
+    if own is None or own == LOSS or (own not in named and gradients_of(ground.written(own))):
         return
     is_plain = bool(named) or own in {differentiated(e.left) for one in ground.claims for e in one.plainest}
     if not is_plain and own in {key(name) for lender in ground.lenders for name in lender.network.definitions}:

@@ -149,7 +149,7 @@ def _tokens(lines: Sequence[_Placed]) -> list[tuple[Token, ...]]:
             tokens_of(one.text.text, tuple(one.shown), labels, tuple(one.cuts)) if isinstance(one.line, Line) else ()
             for one in lines
         )
-        plain = habitual(with_units(with_steps(with_parameters(with_compounds(tokens)))))
+        plain = with_units(habitual(with_steps(with_parameters(with_compounds(tokens)))))
         return with_variables(with_arguments(with_transposes(plain)))
 
     found = read(NO_LABELS)

@@ -42,6 +42,8 @@ class Claim(Struct, frozen=True):
     """The word before it that makes it a case, since, if, when, or an equation to be solved: setting, where."""
     remark: str = ""
     """The comment behind it, on its last line, where a program makes it."""
+    sign: str = ""
+    """The relation as it is written, where a program's is another: -= of some entries gives the whole array a value."""
     layer: str = ""
     """The layer of a program's network to which it belongs: the names in relu_forward and relu_backward are its own."""
 

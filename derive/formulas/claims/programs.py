@@ -45,7 +45,10 @@ def program_claims(text: str, offset: int, cell: int, count: int) -> Iterator[Cl
             one, other = _member(left, places), _member(right, places)
         except RecursionError:
             return
-        yield Claim(one, other, relation, number, 0, cell, program=True, remark=found.remark, layer=found.layer)
+        yield Claim(
+            one, other, relation, number, 0, cell, program=True, remark=found.remark, sign=found.sign,
+            layer=found.layer,
+        )  # fmt: skip
 
 
 def _layers_of(module: ast.Module) -> Mapping[ast.stmt, str]:
@@ -68,8 +71,8 @@ class _Assignments:
     """Target, value and sign of every assignment, loops and branches included; a function of one return is one."""
 
     def __init__(self, layers: Mapping[ast.stmt, str], places: Places) -> None:
-        self.places, self.remark = places, ""
-        """The program's text; the comment behind the statement that is being read."""
+        self.places, self.remark, self.sign = places, "", ""
+        """The program's text; the comment behind the statement that is being read, and the sign that adds in it."""
         self.packed: dict[str, ast.expr] = {}
         """What a program puts together, cache = x, w, b, and takes apart elsewhere."""
         self.known: set[str] = set()
@@ -86,6 +89,7 @@ class _Assignments:
         for statement in body:
             outer, self.layer = self.layer, self.layers.get(statement, self.layer)
             self.remark = self.places.behind(statement).strip().lstrip("#").strip()
+            self.sign = _SIGNS.get(type(statement.op), "") if isinstance(statement, ast.AugAssign) else ""
             yield from self._stated(statement)
             self.layer = outer
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from derive.formulas.claims.chains import COMPARISONS, Chain
 from derive.formulas.claims.claim import Claim, Member
+from derive.formulas.claims.conversions import in_one_unit, units_of
 from derive.formulas.claims.sides import Sides, assuming, head_of
 from derive.formulas.grammar import Reading
 from derive.formulas.syntax import EDGELESS, Node
@@ -39,7 +40,9 @@ def claims_of(chains: Sequence[Chain], sides: Sides, count: int) -> Iterator[Cla
             members[0] = _joined(members[0], chains[place - 1].members[-1], chain.members[0], sides)
         if place < len(wrapped) and wrapped[place]:
             members[-1] = _joined(members[-1], chain.members[-1], chains[place + 1].members[0], sides)
+        units = units_of(chain.members)
         for step, (left, right) in enumerate(pairwise(members)):
+            left, right = in_one_unit(left, right, (units[step], units[step + 1]))
             if chain.relations[step] in COMPARISONS:
                 continue
             words = chain.words if step == len(members) - 2 else ""

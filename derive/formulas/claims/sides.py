@@ -38,8 +38,8 @@ class Sides(Struct, frozen=True):
             return self.member(tokens[1:]) if _is_given(tokens, heads) else self._differentiated(tokens, heads)
         if tokens[0].kind == "GUESSED":
             return assuming(self.member(tokens[1:]), tokens[0].value)
-        start, end = self._written_from(tokens[0].start), tokens[-1].end
-        shown, written = self.text[start:end], self.text[tokens[0].start : end]
+        start, end = self._written_from(tokens[0].start), tokens[-1].end + tokens[-1].tail
+        shown, written = self.text[start:end], self.text[tokens[0].start : tokens[-1].end]
         if len(tokens) > LONGEST_SIDE:
             fault = f"a side of {len(tokens):,} signs: at most {LONGEST_SIDE:,} are read"
             return Member(shown, start, end, fault=fault)

@@ -6,12 +6,14 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from derive.errors import DeriveError
 from derive.formulas.array_calls import called, is_of_arrays
 from derive.formulas.brackets import partners
 from derive.formulas.cursor import leaf
 from derive.formulas.grammar import dots
 from derive.formulas.grammar.functions import bracketed
 from derive.formulas.grammar.parser import Parser
+from derive.formulas.signs import INTEGRAL
 from derive.formulas.syntax import Node
 
 _LIMITS = frozenset("WORD NUMBER COMMA RELATION COMPARE PRIME".split())
@@ -194,6 +196,8 @@ def unknown(parser: Parser) -> Node:
     nobody knows what is squared.
     """
     token, begun = parser.take(), parser.place
+    if token.value == INTEGRAL:
+        raise DeriveError("", INTEGRAL)
     if parser.peek().value == "(" and not parser.peek().spaced and is_of_arrays(token.value):
         parts = bracketed(parser)
         made = called(token.value, parts, lambda kind, *parts, **more: parser.node(kind, token.start, *parts, **more))

@@ -12,7 +12,7 @@ from derive.formulas.grammar.choices import Choices
 from derive.formulas.grammar.derivatives import derivative, mixed, over_bare, ratio
 from derive.formulas.grammar.differentials import begins_ratio, makes_derivative
 from derive.formulas.grammar.dots import written_out
-from derive.formulas.syntax import FACTORIAL, PUT_IN, Node, applied_together, negated, product, unbraced
+from derive.formulas.syntax import DEGREE, FACTORIAL, PUT_IN, Node, applied_together, negated, product, unbraced
 from derive.formulas.tokens import Token
 from derive.formulas.vocabulary import Vocabulary, key
 
@@ -26,6 +26,7 @@ _OF_ARRAYS = MappingProxyType({
 _FOREIGN = frozenset(("TURNED", "TIMES", "PRIME"))
 _VALUED = frozenset("partial prime call group at".split())
 _WHOLE = "the values below the bar are put into all before it"
+_BARE_ANGLES = "the sign of degrees is left out, as every angle is in degrees"
 _TRANSPOSES = frozenset(("T", "⊤", "top"))
 _OF_SQUARES = frozenset("2 F fro l_2 L_2 ℓ_2 Fro".split())
 """What stands below a norm that is the root of the sum of all squares."""
@@ -47,6 +48,8 @@ class Parser(Choices):
         self.depth = 0
         self.bars = 0
         self.operators = 0
+        self.is_bare: bool | None = None
+        """Whether angles are numbers of degrees, as far as a sign of degrees has been met."""
 
     # sums
 
@@ -259,6 +262,21 @@ class Parser(Choices):
         self.take()
         return self.node("call", base.start, base, value=FACTORIAL)
 
+    def _in_degrees(self, base: Node) -> Node:
+        """30°, which is 30 π/180; beside a name, 90° - x, the name may have its degrees without a sign. The
+        minutes of 30°15' are not read.
+        """
+        sign = self.take()
+        if self.kinds("NUMBER", "PRIME"):
+            raise self.fault()
+        if self.is_bare is None:
+            names = (t for t in self.tokens if t.kind == "WORD" and not self.vocabulary.is_function(t.value))
+            self.is_bare = any(names) and bool(self.choose("", _BARE_ANGLES))
+        if self.is_bare:
+            return base
+        circle = Node("fraction", (Node("name", (), "π"), Node("number", (), "180")), DEGREE, sign.start, sign.end)
+        return self.node("product", base.start, base, circle)
+
     def _turned(self, base: Node) -> Node:
         self.take()
         return self._transposed(base)
@@ -291,6 +309,19 @@ class Parser(Choices):
         if base.kind == "transposed":
             return self.node("transposed", base.start, numbered)
         return self.node("entry", base.start, base, index) if index.value in self.vocabulary.bound else numbered
+
+    def _from_to(self, bracket: Node) -> Node:
+        """[x^3 + x]_0^2, behind an integral by x: what stands in the bracket at the upper end less it at the lower."""
+        by = self.take().value
+        lower = self.signed(self.atom)
+        self.take("POWER")
+        upper = self.signed(self.atom)
+        name = Node("list", (Node("name", (), by, bracket.start, bracket.start, 0, by),))
+        first, last = (
+            self.node("at", bracket.start, bracket, name, Node("list", (unbraced(end),)), value=PUT_IN)
+            for end in (lower, upper)
+        )
+        return self.node("group", bracket.start, Node("sum", (last, negated(first, first.start, first.end))), value="(")
 
     def norm_index(self) -> str:
         """What stands below a norm; nothing where it is the root of the squares, as the one without an index."""
@@ -434,4 +465,6 @@ _BEHIND: Mapping[str, Callable[[Parser, Node], Node]] = MappingProxyType({
     "TURNED": Parser._turned,
     "BELOW": Parser._entry,
     "FACTORIAL": Parser._factorial,
+    "DEGREE": Parser._in_degrees,
+    "FROM": Parser._from_to,
 })  # fmt: skip

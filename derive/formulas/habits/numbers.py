@@ -91,16 +91,22 @@ def _decimal(tokens: Sequence[Token]) -> Iterator[int]:
 def _with_points(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
     """Lines with decimal commas as points.
 
-    60,000 stays, since it may be thousands, where neither 0,125 nor, for 60{,}000, a braced 0{,}5 tells of decimals.
+    60,000 stays, since it may be thousands, where neither 0,125 nor, for 60{,}000, a braced 0{,}5 or 2{,}5, which has
+    no three digits, tells of decimals.
     """
     seen = {
         (wide, len(tokens[place + wide].value))
         for tokens in lines
         for place in _commas(tokens)
-        if tokens[place - (wide := _width(tokens, place))].value == "0"
+        if tokens[place - (wide := _width(tokens, place))].value == "0" or _is_braced_decimal(tokens, place)
     }
     widths = {1, 2} if any(digits == 3 for _, digits in seen) else {wide for wide, _ in seen} - {1}
     return [_pointed(tokens, widths) for tokens in lines]
+
+
+def _is_braced_decimal(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a braced comma has other than three digits behind it: 2{,}5 and 2{,}0455 are no thousands."""
+    return _width(tokens, place) > 1 and len(tokens[place + 2].value) != len("000")
 
 
 def _pointed(tokens: Sequence[Token], widths: Collection[int]) -> tuple[Token, ...]:

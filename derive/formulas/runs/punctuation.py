@@ -45,7 +45,7 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
     if token.kind in ("ASKED", "ARROW"):
         return True
     if token.kind == "STOP":
-        return not (level and token.value == ";")
+        return not (level and (token.value == ";" or (token.value == ":" and _is_below(tokens, place))))
     if token.value == ">":  # what opens a line is no comparison: the sign of an item or of a quotation
         return all(sign.value == ">" for sign in tokens[:place])
     if token.kind == "COMMA" and not token.spaced and not after.spaced and _is_by_several(tokens, place):
@@ -64,6 +64,16 @@ def is_break(tokens: Sequence[Token], place: int, level: int) -> bool:
     if token.kind == "MINUS":  # ----, or a dash before words
         close = (after.kind == "MINUS" and not after.spaced) or (before.kind == "MINUS" and not token.spaced)
         return level == 0 and close
+    return False
+
+
+def _is_below(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a place is within what stands below a sign: ∑_{i: y_i = 1}."""
+    level = 0
+    for at in range(place - 1, 0, -1):
+        level += (tokens[at].kind == "CLOSE") - (tokens[at].kind == "OPEN")
+        if level < 0:
+            return tokens[at - 1].kind == "BELOW"
     return False
 
 

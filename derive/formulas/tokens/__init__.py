@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from derive.formulas.arguments import argument
+from derive.formulas.arguments import COMMAND, argument
 from derive.formulas.names import Labels, read_name
-from derive.formulas.signs import FRACTIONS, RAISED, SUPERSCRIPTS, canonical
+from derive.formulas.signs import FRACTIONS, INTEGRAL, RAISED, SUPERSCRIPTS, UPRIGHT, canonical
 from derive.formulas.tokens.commands import command_at
 from derive.formulas.tokens.token import NOTHING, OPERATORS, Token, token_at
 
@@ -81,6 +81,8 @@ _FARTHEST_ARROW = 6
 """So many tokens behind a limit an arrow belongs to it; within its brackets any."""
 _LAST_LETTER = "\u052f"
 """The last letter of the scripts whose single letters are names."""
+_CIRCLES = (("POWER", "ENTRYWISE"), ("POWER", "OPEN", "ENTRYWISE", "CLOSE"))
+_TEMPERATURES = frozenset("CF")
 _INSTEAD = MappingProxyType({"NOTE": "STOP", "FRACTIONAL": "NUMBER"})
 """A comment's sign and a footnote's mark end a formula; ½ is a number."""
 
@@ -112,7 +114,35 @@ def tokens_of(
                 found.append(Token("GAP", " ", edge, start, shown=True))
             found += further
         edge = end
-    return tuple(_spaced(_primed(tuple(_approaching(found))), plain))
+    return tuple(_spaced(_in_degrees(tuple(_primed(tuple(_approaching(found))))), plain))
+
+
+def _in_degrees(found: Sequence[Token]) -> Iterator[Token]:
+    r"""Tokens with 30° and 30^\circ, of a number or of what round brackets hold, as a number and one sign; °C is a
+    word, and above a name, S^\circ, the circle is none of these.
+    """
+    place = 0
+    while place < len(found):
+        token, before = found[place], token_at(found, place - 1)
+        end = _circle_end(found, place) if before.kind == "NUMBER" or before.value == ")" else place
+        scale = token_at(found, end) if end > place else NOTHING
+        if scale.value in _TEMPERATURES:
+            yield replace(scale, value="°" + scale.value, start=token.start)
+            place = end + 1
+        elif end > place:
+            yield replace(token, kind="DEGREE", value="°", end=found[end - 1].end)
+            place = end
+        else:
+            yield token
+            place += 1
+
+
+def _circle_end(found: Sequence[Token], place: int) -> int:
+    r"""Behind the sign of degrees at a place, °, ^\circ or ^{\circ}; the place itself where none stands."""
+    if found[place].value == "°":
+        return place + 1
+    kinds = [token_at(found, at).kind for at in range(place, place + 4)]
+    return next((place + len(way) for way in _CIRCLES if tuple(kinds[: len(way)]) == way), place)
 
 
 def _primed(found: Sequence[Token]) -> Iterator[Token]:
@@ -234,7 +264,8 @@ def _name(text: str, place: int, shown: bool, labels: Labels) -> Token | None:
     gradient = None if shown else _GRADIENT.match(text, end)
     if gradient is not None:
         word, end = f"{word}_grad", gradient.end()
-    return Token("WORD", word, place, end, shown=shown)
+    face = COMMAND.match(text, place)
+    return Token("WORD", word, place, end, shown=shown, upright=face is not None and face[1] in UPRIGHT)
 
 
 def _raised(signs: str, place: int, shown: bool) -> Iterator[Token]:
@@ -271,6 +302,8 @@ def _sign(text: str, place: int, shown: bool) -> tuple[list[Token], int]:
         _MIDDLE_DOT.match(text, place) or (shown and text[end : end + 1].isalpha()) or _multiplies(text, place)
     ):
         kind, value = "TIMES", "*"
+    elif value == "∫":
+        value = INTEGRAL
     elif kind == "UNKNOWN" and unicodedata.category(value) == "So":
         kind = "MARK"
     elif kind == "NUMBER":

@@ -17,6 +17,7 @@ from derive.formulas.signs import (
     SIGNS,
     SILENT,
     STACKED,
+    UPRIGHT,
     WORDED,
     WRAPPERS,
 )
@@ -122,7 +123,8 @@ def _worded(command: Command) -> Made:
     is_unit = command.text[: command.start].rstrip(" \\,")[-1:].isdigit() and _UNIT.fullmatch(command.text, start, stop)
     if is_unit or _PROSE.fullmatch(command.text, start, stop):
         return command.one("TEXT", command.text[start:stop], after)
-    return command.scan(start, stop, command.text[start:stop].isalpha()), after
+    inner = command.scan(start, stop, command.text[start:stop].isalpha())
+    return [replace(token, upright=True) for token in inner], after
 
 
 def _wrapped(command: Command) -> Made:
@@ -130,6 +132,8 @@ def _wrapped(command: Command) -> Made:
     if command.word == "mathbb" and command.text[start:stop] in BLACKBOARD:
         return command.one("UNKNOWN", command.text[command.start : after], after)
     inner = command.scan(start, stop, command.shown)
+    if command.word in UPRIGHT:
+        inner = [replace(token, upright=True) for token in inner]
     if len(inner) < 2:
         return [replace(token, start=command.start, end=after) for token in inner], after
     if any(token.kind == "COMMA" for token in inner) and command.text[: command.start].rstrip()[-1:] == "(":

@@ -9,8 +9,10 @@ OPERATORS = frozenset("PLUS MINUS TIMES OVER POWER RELATION ENTRYWISE MATMUL OUT
 
 
 class Token(Struct, frozen=True):
-    """One sign: its kind, what it stands for, where it stands in the line, whether a blank stands before it, and
-    whether it stands within delimiters of mathematics."""
+    r"""One sign: its kind, what it stands for, where it stands in the line, whether a blank stands before it,
+    whether it stands within delimiters of mathematics, whether it is a name set upright, \mathrm{s}, in which unit the
+    side is told that it ends, and how many characters further that goes.
+    """
 
     kind: str
     value: str
@@ -18,6 +20,9 @@ class Token(Struct, frozen=True):
     end: int
     spaced: bool = False
     shown: bool = False
+    upright: bool = False
+    unit: tuple[tuple[str, int], ...] = ()
+    tail: int = 0
 
 
 NOTHING = Token("", "", 0, 0)
