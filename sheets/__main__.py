@@ -105,12 +105,15 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, t
       sheets audit class/ --html class.html
       sheets audit class/ --mark marked --csv findings.csv
     """
+    from derive.delivery import refuse_name
     from sheets.auditing import passed_over, workbooks
 
     if html is not None:
         from sheets.page import refuse_other_files
 
         refuse_other_files(Path(html))
+    if table is not None:
+        refuse_name(Path(table), "end it in .csv")
     files = workbooks(paths)
     if not files:
         raise DeriveError(", ".join(paths), "no workbook is there")
@@ -243,9 +246,10 @@ def grade(hand_ins: str | None, output: str, key: str, marks: str | None, show_r
         return 0
     if hand_ins is None:
         raise click.UsageError("name the folder or the zip with the hand-ins")
-    from sheets.grading.course import Course, grade_class, write_class
+    from sheets.grading.course import Course, grade_class, refuse_outputs, write_class
 
     course = Course.of(key, marks, roster, feedback)
+    refuse_outputs(course, Path(output), gradebook)
     own = [Path(file) for file in (output, key, marks, roster, gradebook) if file is not None]
     outcome = grade_class(hand_ins, course, jobs, progress, own)
     written = write_class(outcome, Path(output), gradebook, assignment, force)

@@ -98,6 +98,11 @@ def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
     return _written(table, roster.delimiter, trusted=len(roster.header))
 
 
+def header_csv(roster: Roster) -> str:
+    """The header of a roster as it came, as it stands in a gradebook to which no column is added."""
+    return _written([roster.header], roster.delimiter, trusted=len(roster.header))
+
+
 def _rank(graded: Graded) -> tuple[bool, float]:
     return not graded.fault, graded.total
 

@@ -31,7 +31,7 @@ from sheets.exercise.key import Key, Numbers
 from sheets.exercise.place import FIRST_ROW, HEADER_ROW, Place
 from sheets.exercise.sheet import exercise_bytes
 from sheets.exercise.values import stored_values
-from sheets.grading.course import Course, Outcome, grade_class, write_class
+from sheets.grading.course import Course, Outcome, grade_class, refuse_outputs, write_class
 from sheets.grading.document import answered_text
 from sheets.grading.grade import Graded, Order, grade_many, grade_one
 from sheets.grading.gradebook import gradebook_csv, marks_csv
@@ -711,10 +711,24 @@ def test_a_marked_copy_that_cannot_be_made_is_told(
     assert "its marked copy could not be made: the disk is full" in one.look
 
 
-def test_the_gradebook_needs_a_roster(tmp_path: Path, graded: Outcome) -> None:
-    alone = Outcome(Course(None, None, ORDER), graded.rows, ())
-    with pytest.raises(DeriveError, match="no roster"):
-        write_class(alone, tmp_path / "m.csv", str(tmp_path / "g.csv"))
+@pytest.mark.parametrize("marks_file", ["m.csv", "m.xlsx"])
+def test_what_could_not_be_written_is_told_before_a_class_is_graded(tmp_path: Path, marks_file: str) -> None:
+    with pytest.raises(DeriveError, match=r"no roster|m\.xlsx: a text goes there.* — end it in \.csv"):
+        refuse_outputs(Course(None, None, ORDER), tmp_path / marks_file, str(tmp_path / "g.csv"))
+
+
+@pytest.mark.parametrize("text", ["First name,Last name,ID number,Email address\nAda,Abel,1,ada@example.org\n",
+                                  MOODLE, CANVAS])
+def test_a_roster_is_never_written_over_and_an_earlier_gradebook_is(tmp_path: Path, text: str) -> None:
+    """Not even by its own gradebook, nor a platform's other table with the same columns."""
+    roster = roster_of(text)
+    outcome = Outcome(Course(None, roster, ORDER), (Row(roster.students[0].name, "", roster.students[0], None),), ())
+    (tmp_path / "class.csv").write_text(text.replace("Ada", "Adele"), encoding="utf-8")
+    with pytest.raises(DeriveError, match=r"class\.csv: this file is not an earlier output"):
+        write_class(outcome, tmp_path / "m.csv", str(tmp_path / "class.csv"), "Week 3" if text == CANVAS else "")
+    assert "Adele" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+    for _ in range(2):
+        write_class(outcome, tmp_path / "m.csv", str(tmp_path / "g.csv"), "Week 3" if text == CANVAS else "")
 
 
 @pytest.mark.slow
