@@ -77,6 +77,15 @@ def _rates(text: str | None) -> list[Decimal] | None:
     return rates
 
 
+def _refuse_with_roster(output: str | None, solution: str | None) -> None:
+    """DeriveError where a class's exercises have no folder, or their solutions another place than it."""
+    if solution is not None:
+        raise DeriveError("--solution", "with --roster all solutions go into the folder of -o", "leave it out")
+    if output is None or Path(output).suffix.lower() == ".xlsx":
+        told = "a class's exercises go into a folder"
+        raise DeriveError("--roster" if output is None else output, told, "give one with -o")
+
+
 _FEW = 3
 _WIDEST = 120
 
@@ -164,7 +173,8 @@ def _say_reports(reports: "list[Report]", passed_over: Sequence[str], with_detai
 @click.option("--blank", default="gradients", metavar="WHAT", show_default=True,
               help="What is left empty: gradients, updates, forward, all, or columns with commas: dE/dw3,w3,h1.")
 @click.option("--rows", type=int, default=5, metavar="N", show_default=True, help="Rows of the table.")
-@click.option("--seed", type=int, metavar="N", help="Draw the start values; without it they are the walkthrough's.")
+@click.option("--seed", type=int, metavar="N",
+              help="Draw the start values; without it they are the walkthrough's, with --roster drawn by seed 0.")
 @click.option("--roster", metavar="NAMES.csv", help="One exercise for each student, each with numbers of its own.")
 @click.option("--solution", metavar="FILE", help="Write the solution, too.")
 @click.option("--force", is_flag=True, help="Write over files that a person or another program saved.")
@@ -184,6 +194,8 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
     from derive.walkthrough import load_walkthrough
     from sheets.exercise import blanks_of, hand_out, prepare, write_exercise
 
+    if roster is not None:
+        _refuse_with_roster(output, solution)
     loaded = load_walkthrough(walkthrough)
     maker = prepare(loaded, blanks_of(blank, loaded.network), rows)
     if maker.hidden:
@@ -192,12 +204,12 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
     if roster is not None:
         from sheets.roster import read_roster
 
-        if solution is not None or output is None:
-            raise DeriveError("--roster", "a class's exercises and solutions go into a folder", "give it with -o")
         names = read_roster(Path(roster))
         with progress("Writing", 2 * len(names.students)) as advance:
             count = hand_out(maker, walkthrough, names, Path(output), seed=seed or 0, force=force, advance=advance)
         say("", f"{output}: {count} exercises in students/, solutions in solutions/, key.json")
+        if seed is None:
+            say("quiet", "Drawn with seed 0: the same again the next time, others with --seed.")
         return
     made = maker.make(seed)
     target = Path(output if output is not None else f"{loaded.name}-exercise.xlsx")

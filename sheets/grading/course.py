@@ -11,6 +11,7 @@ from msgspec import Struct
 from derive.delivery import refuse_name, write_text
 from derive.errors import DeriveError
 from derive.workers import pool
+from sheets.exercise.blanks import Blank
 from sheets.exercise.key import Key, read_key
 from sheets.grading.class_page import class_page
 from sheets.grading.grade import Order, grade_many
@@ -19,6 +20,7 @@ from sheets.grading.handins import hand_ins
 from sheets.grading.overview import overview_lines
 from sheets.grading.rubric import Rubric, read_rubric
 from sheets.grading.whose import Row, rows_of
+from sheets.grading.workbook import asked_of
 from sheets.roster import Roster, read_roster
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
@@ -39,7 +41,16 @@ class Course(Struct, frozen=True):
         rubric = Rubric() if marks is None else read_rubric(Path(marks))
         names = read_roster(Path(roster)) if roster is not None else None if found is None else found.roster
         blanks = None if found is None else found.blanks
+        _check_items(rubric, asked_of(network) if blanks is None else blanks)
         return cls(found, names, Order(network, blanks, rubric, feedback or ""))
+
+
+def _check_items(rubric: Rubric, blanks: Sequence[Blank]) -> None:
+    """DeriveError for points of an item that nobody is asked for."""
+    names = [blank.name for blank in blanks]
+    for name in rubric.items:
+        if name not in names:
+            raise DeriveError("--marks", f'no item is called "{name}"', f"one of {', '.join(names)}")
 
 
 class Outcome(Struct, frozen=True):

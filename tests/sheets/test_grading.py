@@ -173,7 +173,7 @@ def test_a_zip_is_the_same_as_its_folder(small: tuple[Path, Made], graded: Outco
     handed = {row.graded.shown: row.graded for row in outcome.rows if row.graded is not None}
     of_folder = {row.graded.shown: row.graded for row in graded.rows if row.graded is not None}
     bad = handed.pop("Zoe Zed_1_assignsubmission_file_/bad.xlsx")
-    assert "no zip archive" in bad.fault
+    assert bad.fault == "is damaged, or no workbook at all — save it anew as .xlsx"
     assert [one.points for g in handed.values() for one in g.items] == [
         one.points for shown in handed for one in of_folder[shown].items]  # fmt: skip
     assert outcome.passed_over == ("Zoe Zed_1_assignsubmission_file_/notes.pdf",)
@@ -368,6 +368,22 @@ def test_the_default_rubric_is_its_own_text(tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_text("[points]\ngradients = 2\n", encoding="utf-8")
     with pytest.raises(DeriveError, match="is no rubric: .*gradients"):
         read_rubric(tmp_path / "r.toml")
+
+
+@pytest.mark.parametrize(("typed", "told"), [
+    ("[points]\ngradient = -2", "points.gradient: -2 stands there — a number from 0 to 1,000,000"),
+    ("[points]\nupdate = nan", "points.update: nan stands there"),
+    ("[shares]\nright = 7", "shares.right: 7 stands there — a number from 0 to 1"),
+    ("[total]\npoints = inf", "total.points: inf stands there"),
+    ("[total]\ndecimals = -1", "total.decimals: -1 stands there — a number from 0 to 6"),
+    ('[items]\n"dE/dw1" = -1', 'items."dE/dw1": -1 stands there'),
+    ('[items]\n"dE/dw99" = 1', '--marks: no item is called "dE/dw99" — one of dE/dw1, '),
+])
+def test_a_rubric_is_refused_at_the_key_that_does_not_fit(tmp_path: Path, typed: str, told: str) -> None:
+    (tmp_path / "r.toml").write_text(typed, encoding="utf-8")
+    with pytest.raises(DeriveError) as caught:
+        Course.of("kanungo", marks=str(tmp_path / "r.toml"))
+    assert told in str(caught.value)
 
 
 def _derivation() -> str:
