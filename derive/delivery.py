@@ -69,7 +69,7 @@ def replacing(
     try:
         _may_replace(target, place)
         if place.exists() and not force and not is_earlier(place):
-            raise DeriveError(str(target), theirs, "another name, or --force")
+            raise DeriveError(str(target), theirs, "a new name, or --force")
         _remove_abandoned(place)
     except OSError as error:
         raise _refused(target, error) from None

@@ -77,13 +77,14 @@ def _rates(text: str | None) -> list[Decimal] | None:
     return rates
 
 
-def _refuse_with_roster(output: str | None, solution: str | None) -> None:
-    """DeriveError where a class's exercises have no folder, or their solutions another place than it."""
+def _class_folder(output: str | None, solution: str | None) -> Path:
+    """The folder of a class's exercises; DeriveError where there is none, or solutions are to go elsewhere."""
     if solution is not None:
-        raise DeriveError("--solution", "with --roster all solutions go into the folder of -o", "leave it out")
+        raise DeriveError("--solution", "a class's go into the folder of -o", "leave it out")
     if output is None or Path(output).suffix.lower() == ".xlsx":
         told = "a class's exercises go into a folder"
         raise DeriveError("--roster" if output is None else output, told, "give one with -o")
+    return Path(output)
 
 
 _FEW = 3
@@ -194,19 +195,18 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
     from derive.walkthrough import load_walkthrough
     from sheets.exercise import blanks_of, hand_out, prepare, write_exercise
 
-    if roster is not None:
-        _refuse_with_roster(output, solution)
+    folder = None if roster is None else _class_folder(output, solution)
     loaded = load_walkthrough(walkthrough)
     maker = prepare(loaded, blanks_of(blank, loaded.network), rows)
     if maker.hidden:
         say("quiet", f"{len(maker.hidden)} mistakes hardly show at any numbers, so no mark tells them: "
                      f"{maker.hidden[0].told}")
-    if roster is not None:
+    if roster is not None and folder is not None:
         from sheets.roster import read_roster
 
         names = read_roster(Path(roster))
         with progress("Writing", 2 * len(names.students)) as advance:
-            count = hand_out(maker, walkthrough, names, Path(output), seed=seed or 0, force=force, advance=advance)
+            count = hand_out(maker, walkthrough, names, folder, seed=seed or 0, force=force, advance=advance)
         say("", f"{output}: {count} exercises in students/, solutions in solutions/, key.json")
         if seed is None:
             say("quiet", "Drawn with seed 0: the same again the next time, others with --seed.")

@@ -54,7 +54,7 @@ def open_book(path: Path) -> Book:
     except DeriveError as error:
         raise DeriveError(name, error.found, error.right) from None
     except zipfile.BadZipFile as error:
-        told = "is damaged, or no workbook at all" if "not a zip" in str(error) else "is damaged: a part of it is missing"
+        told = "is damaged, or no workbook at all" if "not a zip" in str(error) else "is damaged: a part is missing"
         raise DeriveError(name, told, "save it anew as .xlsx") from None
     except OSError as error:
         raise DeriveError(name, f"cannot be read: {error.strerror or error}") from None
