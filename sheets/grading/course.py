@@ -102,7 +102,8 @@ def write_class(
         written.append(gradebook)
     if outcome.course.order.feedback:
         page = Path(outcome.course.order.feedback) / PAGE
-        write_text(page, class_page(outcome.rows, f"Class: {assignment or Path(marks).stem}"), force=force)
+        title = f"Class: {assignment}" if assignment else "Marks of the class"
+        write_text(page, class_page(outcome.rows, title), force=force)
         written.append(str(page))
     return written
 
