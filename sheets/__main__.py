@@ -164,7 +164,7 @@ def _say_reports(reports: "list[Report]", passed_over: Sequence[str], with_detai
         for style, line in detail_lines(report, columns):
             say(style, line)
         click.echo()
-    for style, line in summary_lines(reports, columns, passed_over):
+    for style, line in summary_lines(reports, columns, passed_over, with_details=with_details):
         say(style, line)
 
 
