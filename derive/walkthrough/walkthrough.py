@@ -11,7 +11,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, required
 from derive.formulas import CONSTANTS, Names, read_formula
 from derive.names import is_name
 from derive.network import Network, make_network
@@ -80,6 +80,7 @@ def load_walkthrough(name_or_path: str | Path) -> Walkthrough:
     >>> load_walkthrough("mazur").network.parameters
     ('w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8')
     """
+    required("walkthrough", name_or_path, (str, Path), "a name or a path")
     path = Path(name_or_path)
     if str(name_or_path) in built_in():
         path = BUILT_IN / f"{name_or_path}.toml"
