@@ -123,7 +123,7 @@ def test_drawn_weights_leave_room_in_their_cells_and_no_link_runs_through_a_labe
         drawing = next(chart for chart in workbook[sheet]._charts if chart.legend is None)
         bare = [one.dLbls for one in drawing.series if one.dLbls is not None and one.marker.symbol != "circle"]
         assert bare
-        assert all(label.spPr.solidFill.srgbClr.val == "FFFFFF" for label in bare)
+        assert all(label.spPr.solidFill.srgbClr == "FFFFFF" for label in bare)
 
 
 def test_the_feedback_is_printed_as_the_other_sheets_are() -> None:
