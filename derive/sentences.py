@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-_ENDS = (".", "?", "!", ")")
+_ENDS = (".", "?", "!")
 
 
 def sentence(words: str, names: Collection[str] = ()) -> str:
