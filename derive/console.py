@@ -36,7 +36,7 @@ def told(run: Callable[[], Any]) -> Any:
     atexit.register(gc.freeze)  # nor need they be looked through once more when all is done
     try:
         result = run()
-        if sys.stdout is not None:
+        if sys.stdout is not None and not sys.stdout.closed:  # a server closes what it spoke on
             sys.stdout.flush()
         return result
     except DeriveError as error:

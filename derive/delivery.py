@@ -20,15 +20,26 @@ _ENDING = ".part"
 _THEIRS = "this file is not an earlier output of this command"
 
 
-def write_text(target: Path, text: str, *, force: bool = False, to_edit: bool = False) -> None:
+_NO_TEXTS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".docx", ".odt", ".pdf", ".zip", ".png", ".jpg"})
+
+
+def refuse_name(target: Path, right: str) -> None:
+    """DeriveError for a name that says of a text that it is something else, such as a workbook."""
+    if target.suffix.lower() in _NO_TEXTS:
+        raise DeriveError(str(target), "a text goes there, and this is no name of one", right)
+
+
+def write_text(target: Path, text: str, *, force: bool = False, to_edit: bool = False, known_by: str = "") -> None:
     """Write a text to a file, beside it first and then in its place.
 
     A file that stands there is written over only where it begins as the text does, so that it is an earlier one of the
-    same kind, or with `force`; one that is made `to_edit` only where nobody has. DeriveError where the target may not
-    be replaced, or the disk refuses.
+    same kind, or with `force`; `known_by` is how far it has to, where the first letters of others are the same, too.
+    One that is made `to_edit` is written over only where nobody has. DeriveError where the target may not be replaced,
+    or the disk refuses.
     """
+    refuse_name(target, "another ending")
     content = text.encode("utf-8", "backslashreplace")
-    begins = content if to_edit else text[:_MARK].encode("utf-8", "backslashreplace")
+    begins = content if to_edit else (known_by or text[:_MARK]).encode("utf-8", "backslashreplace")
     theirs = "this file is another, or was edited" if to_edit else _THEIRS
 
     def is_earlier(place: Path) -> bool:
@@ -58,7 +69,7 @@ def replacing(
     try:
         _may_replace(target, place)
         if place.exists() and not force and not is_earlier(place):
-            raise DeriveError(str(target), theirs, "use -o or --force")
+            raise DeriveError(str(target), theirs, "a new name, or --force")
         _remove_abandoned(place)
     except OSError as error:
         raise _refused(target, error) from None

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from derive.equality import Refuted, Undecided, Verdict
 from derive.equality.deciding import decide as decide_expressions
-from derive.errors import DeriveError
+from derive.errors import DeriveError, required
 from derive.formulas import read_free
 
 
@@ -16,6 +16,7 @@ def decide(left: str | sp.Expr, right: str | sp.Expr, **assumed: Any) -> Verdict
     """Whether two formulas have the same real value wherever both are defined; text is read over any names.
 
     `assumed` is passed on to `derive.equality.decide`. A text that cannot be read is undecided, with the reason.
+    DeriveError where a side is neither a text nor an expression.
 
     >>> decide("1/(1 + e^-x)", "e^x/(1 + e^x)")
     Proved(...)
@@ -24,6 +25,7 @@ def decide(left: str | sp.Expr, right: str | sp.Expr, **assumed: Any) -> Verdict
     """
     sides: list[sp.Expr] = []
     for side, formula in (("left", left), ("right", right)):
+        required(side, formula, (str, sp.Basic), "a formula, as text or as an expression of SymPy")
         try:
             sides.append(read_free(formula) if isinstance(formula, str) else formula)
         except DeriveError as error:

@@ -27,6 +27,18 @@ class DeriveError(Exception):
         return f"{told} — {self.right}" if self.right else told
 
 
+def required(where: str, given: object, kinds: tuple[type, ...], right: str) -> None:
+    """DeriveError where a program gives another kind of value than is asked for.
+
+    >>> required("text", 3, (str,), "a text")
+    Traceback (most recent call last):
+    ...
+    derive.errors.DeriveError: text: 3 is given — a text
+    """
+    if not isinstance(given, kinds):
+        raise DeriveError(where, f"{' '.join(repr(given).split())[:60]} is given", right)
+
+
 def not_said(names: Sequence[str]) -> str:
     """That nothing says what some names are.
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from derive.checking import Checked
 from derive.checking import check as judge
 from derive.checking.report import VERDICTS
+from derive.errors import required
+from derive.network import Network
 from derive.shown import Shown
 from derive.tex import Typeset, typeset
 from derive.walkthrough import Walkthrough, load_walkthrough
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     Several = tuple[Checked, ...]
 else:
     Several = tuple
+
+
+_LOADED = (Walkthrough, Network)
 
 
 class Verdicts(Shown, Several):
@@ -39,16 +44,17 @@ class Verdicts(Shown, Several):
         return f"<{len(self)} {'equality' if len(self) == 1 else 'equalities'}: {told or 'none found'}>"
 
 
-def check(text: str | Path, walkthrough: Walkthrough | str | None = None, file: str = "") -> Verdicts:
+def check(text: str | Path, walkthrough: Walkthrough | str | Path | None = None, file: str = "") -> Verdicts:
     """Every equality of a derivation with its verdict, in the text's order.
 
     The text is plain, Markdown, LaTeX, HTML or a notebook, and defines its own network. What it uses and leaves
-    undefined a walkthrough may lend, given loaded or by its name; without one, the built-in ones, where their shape
-    fits. `file` stands in each verdict's place. A Path is the document in that file. DeriveError where no such
-    walkthrough is there, or the file cannot be read.
+    undefined a walkthrough may lend, given loaded, by its name or its path; without one, the built-in ones, where
+    their shape fits. `file` stands in each verdict's place. A Path is the document in that file. DeriveError where no
+    such walkthrough is there, or the file cannot be read.
 
     >>> [line.verdict for line in check("∂E/∂w6 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", "kanungo")]
     ['refuted']
     """
-    known = load_walkthrough(walkthrough) if isinstance(walkthrough, str) else walkthrough
+    required("text", text, (str, Path), "a text, or the Path of a document")
+    known = walkthrough if walkthrough is None or isinstance(walkthrough, _LOADED) else load_walkthrough(walkthrough)
     return Verdicts(judge(text, known, file))

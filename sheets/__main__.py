@@ -77,6 +77,16 @@ def _rates(text: str | None) -> list[Decimal] | None:
     return rates
 
 
+def _class_folder(output: str | None, solution: str | None) -> Path:
+    """The folder of a class's exercises; DeriveError where there is none, or solutions are to go elsewhere."""
+    if solution is not None:
+        raise DeriveError("--solution", "a class's go into the folder of -o", "leave it out")
+    if output is None or Path(output).suffix.lower() == ".xlsx":
+        told = "a class's exercises go into a folder"
+        raise DeriveError("--roster" if output is None else output, told, "give one with -o")
+    return Path(output)
+
+
 _FEW = 3
 _WIDEST = 120
 
@@ -105,12 +115,15 @@ def audit_command(paths: tuple[str, ...], json_wanted: bool, html: str | None, t
       sheets audit class/ --html class.html
       sheets audit class/ --mark marked --csv findings.csv
     """
+    from derive.delivery import refuse_name
     from sheets.auditing import passed_over, workbooks
 
     if html is not None:
         from sheets.page import refuse_other_files
 
         refuse_other_files(Path(html))
+    if table is not None:
+        refuse_name(Path(table), "end it in .csv")
     files = workbooks(paths)
     if not files:
         raise DeriveError(", ".join(paths), "no workbook is there")
@@ -151,7 +164,7 @@ def _say_reports(reports: "list[Report]", passed_over: Sequence[str], with_detai
         for style, line in detail_lines(report, columns):
             say(style, line)
         click.echo()
-    for style, line in summary_lines(reports, columns, passed_over):
+    for style, line in summary_lines(reports, columns, passed_over, with_details=with_details):
         say(style, line)
 
 
@@ -161,7 +174,8 @@ def _say_reports(reports: "list[Report]", passed_over: Sequence[str], with_detai
 @click.option("--blank", default="gradients", metavar="WHAT", show_default=True,
               help="What is left empty: gradients, updates, forward, all, or columns with commas: dE/dw3,w3,h1.")
 @click.option("--rows", type=int, default=5, metavar="N", show_default=True, help="Rows of the table.")
-@click.option("--seed", type=int, metavar="N", help="Draw the start values; without it they are the walkthrough's.")
+@click.option("--seed", type=int, metavar="N",
+              help="Draw the start values; without it they are the walkthrough's, with --roster drawn by seed 0.")
 @click.option("--roster", metavar="NAMES.csv", help="One exercise for each student, each with numbers of its own.")
 @click.option("--solution", metavar="FILE", help="Write the solution, too.")
 @click.option("--force", is_flag=True, help="Write over files that a person or another program saved.")
@@ -181,20 +195,21 @@ def exercise(walkthrough: str, output: str | None, blank: str, rows: int, seed: 
     from derive.walkthrough import load_walkthrough
     from sheets.exercise import blanks_of, hand_out, prepare, write_exercise
 
+    folder = None if roster is None else _class_folder(output, solution)
     loaded = load_walkthrough(walkthrough)
     maker = prepare(loaded, blanks_of(blank, loaded.network), rows)
     if maker.hidden:
         say("quiet", f"{len(maker.hidden)} mistakes hardly show at any numbers, so no mark tells them: "
                      f"{maker.hidden[0].told}")
-    if roster is not None:
+    if roster is not None and folder is not None:
         from sheets.roster import read_roster
 
-        if solution is not None or output is None:
-            raise DeriveError("--roster", "a class's exercises and solutions go into a folder", "give it with -o")
         names = read_roster(Path(roster))
         with progress("Writing", 2 * len(names.students)) as advance:
-            count = hand_out(maker, walkthrough, names, Path(output), seed=seed or 0, force=force, advance=advance)
+            count = hand_out(maker, walkthrough, names, folder, seed=seed or 0, force=force, advance=advance)
         say("", f"{output}: {count} exercises in students/, solutions in solutions/, key.json")
+        if seed is None:
+            say("quiet", "Drawn with seed 0: the same again the next time, others with --seed.")
         return
     made = maker.make(seed)
     target = Path(output if output is not None else f"{loaded.name}-exercise.xlsx")
@@ -243,9 +258,10 @@ def grade(hand_ins: str | None, output: str, key: str, marks: str | None, show_r
         return 0
     if hand_ins is None:
         raise click.UsageError("name the folder or the zip with the hand-ins")
-    from sheets.grading.course import Course, grade_class, write_class
+    from sheets.grading.course import Course, grade_class, refuse_outputs, write_class
 
     course = Course.of(key, marks, roster, feedback)
+    refuse_outputs(course, Path(output), gradebook)
     own = [Path(file) for file in (output, key, marks, roster, gradebook) if file is not None]
     outcome = grade_class(hand_ins, course, jobs, progress, own)
     written = write_class(outcome, Path(output), gradebook, assignment, force)

@@ -64,11 +64,12 @@ def worst_first(reports: Iterable[Report]) -> list[Report]:
 
 
 def summary_lines(
-    reports: Sequence[Report], width: int | None = 80, passed_over: Sequence[str] = ()
+    reports: Sequence[Report], width: int | None = 80, passed_over: Sequence[str] = (), *, with_details: bool = False
 ) -> Iterator[tuple[str, str]]:
     """(verdict, line) for every file, worst first, and the counts: what a teacher reads in ten seconds.
 
-    A line is cut at `width`; where that is None, nothing is. `passed_over` are files that are no workbooks.
+    A line is cut at `width`, which is said unless the details stand above it; where that is None, nothing is.
+    `passed_over` are files that are no workbooks.
     """
     names = _short_names(reports)
     wide = max((len(name) for name in names.values()), default=0)
@@ -82,8 +83,8 @@ def summary_lines(
     counts = [(verdict, sum(report.verdict == verdict for report in reports)) for verdict in ORDER]
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
     yield "", f"{len(reports)} workbook{'s' if len(reports) != 1 else ''}: {told}"
-    if lost:
-        yield "quiet", "What … cuts is whole with --details."
+    if lost and not with_details:
+        yield "quiet", "Where … stands, a line is cut: --details shows all of it."
     if passed_over:
         more = f" and {len(passed_over) - _MOST_NAMED} more" if len(passed_over) > _MOST_NAMED else ""
         yield "quiet", _cut(f"No workbooks, not looked at: {', '.join(passed_over[:_MOST_NAMED])}{more}", width)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from derive.documents.files import decoded
 from derive.errors import DeriveError
 
 _HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType({
@@ -23,6 +24,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "platform": ("identifier", "id"),
 })  # fmt: skip
 """What a column may be called, the best first. `platform` is the number that a learning platform puts in file names."""
+_AS_CSV = "save it as CSV: a header, and a line for each student"
 _NO_STUDENTS = ("points possible", "test student", "student, test")
 
 
@@ -49,21 +51,22 @@ class Roster(Struct, frozen=True):
 def read_roster(path: Path) -> Roster:
     """A CSV file in UTF-8, UTF-16 or Windows' encoding, with commas, semicolons or tabs.
 
-    DeriveError where there is no header with a name in it, or two lines are one student.
+    DeriveError where it is no such file, there is no header with a name in it, or two lines are one student.
     """
     try:
-        text = _decoded(path.read_bytes())
+        raw = path.read_bytes()
     except OSError as error:
         raise DeriveError(str(path), f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+    try:
+        text = decoded(raw, str(path))
+    except DeriveError as error:
+        raise DeriveError(str(path), error.found, _AS_CSV) from None
     return roster_of(text, str(path))
 
 
 def roster_of(text: str, where: str = "the roster") -> Roster:
     """The roster that a text is."""
-    text = text.removeprefix("\ufeff")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    table = [tuple(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, row))]
+    delimiter, table = _cells(text.removeprefix("\ufeff"), where)
     if not table:
         raise DeriveError(where, "is empty", "a header, and a line for each student")
     header, rows = table[0], table[1:]
@@ -95,13 +98,15 @@ def plain_words(text: str) -> list[str]:
     return ["".join(filter(str.isascii, word)) or word for word in words]
 
 
-def _decoded(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", "replace")
+def _cells(text: str, where: str) -> tuple[str, list[tuple[str, ...]]]:
+    """What stands between the cells of a table, and its rows, however their lines end."""
+    header = next(iter(text.splitlines()), "")
+    delimiter = max(",;\t", key=header.count)
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return delimiter, [tuple(row) for row in rows if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise DeriveError(where, f"is no table of cells: {error}", _AS_CSV) from None
 
 
 def _column(header: Sequence[str], role: str) -> int | None:

@@ -29,6 +29,7 @@ ROOMS = {
         "equality",
         "written",
         "text",
+        "sentences",
         "mistakes",
         "folding",
         "documents",

@@ -2,15 +2,18 @@
 counts.
 """
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from derive.checking.report import WORDS, Checked, Examined, Report, Summary, Understood, plural
 from derive.folding import folded
+from derive.sentences import sentence
 
 Line = tuple[str, str]
 """(style, text); a style is a verdict, "right", "title" or "quiet", "" for none."""
 
+_NAMES = re.compile(r"[^\W\d_]\w*")
 _INDENT = "    "
 _UNBROKEN = 1_000_000
 _MOST_DEFINED = 14
@@ -108,7 +111,7 @@ def _told(one: Checked, width: int, verbose: bool) -> Iterator[Line]:
     if one.reading:
         yield from _folded("read so: ", one.reading, width)
     if one.slip:
-        yield from _folded("", _sentence(one.slip.partition(": ")[2] or one.slip), width, "title")
+        yield from _folded("", _sentence(one.slip.partition(": ")[2] or one.slip, one), width, "title")
     elif one.verdict == "refuted" and one.kind == "" and one.correct:
         yield from _folded("", "The two sides are not the same.", width, "title")
     if one.correct:
@@ -118,7 +121,7 @@ def _told(one: Checked, width: int, verbose: bool) -> Iterator[Line]:
     elif one.sizes:
         yield from _folded("", f"The two sides differ for {_sizes(one)}.", width, "quiet")
     if one.reason and one.reason != "the two sides differ" and not (one.slip or "").endswith(one.reason):
-        yield from _folded("", _sentence(one.reason), width, "quiet")
+        yield from _folded("", _sentence(one.reason, one), width, "quiet")
 
 
 def _numbers(one: Checked, verbose: bool) -> str:
@@ -143,16 +146,9 @@ def _sizes(one: Checked) -> str:
     return ", ".join(f"{name} = {size}" for name, size in one.sizes or ())
 
 
-def _sentence(words: str) -> str:
-    """Words as a sentence; what begins with a name stays as it is."""
-    first, _, rest = words.partition(" ")
-    begins = (
-        first.isalpha()
-        and first.islower()
-        and (len(first) > 1 or (first == "a" and rest.split(" ")[0].isalpha() and len(rest.split(" ")[0]) > 2))
-    )
-    capital = words[:1].upper() + words[1:] if begins else words
-    return capital if capital.endswith((".", "?", "!", ")")) else f"{capital}."
+def _sentence(words: str, one: Checked) -> str:
+    """Words about a line as a sentence; what begins with a name of that line stays as it is."""
+    return sentence(words, _NAMES.findall(f"{one.text} {one.correct or ''}"))
 
 
 def _unread(checked: Sequence[Checked], width: int, verbose: bool) -> Iterator[Line]:

@@ -10,6 +10,8 @@ from derive.errors import DeriveError
 from derive.gradients.chain import derive_gradients
 from derive.mistakes import Wrong, gradient_subject, wrong_forms
 from derive.names import partial
+from derive.rules import RULES
+from derive.sentences import sentence
 from derive.text import as_text
 from derive.walkthrough import Walkthrough
 
@@ -63,6 +65,7 @@ def questions(walkthrough: Walkthrough, choices: int = CHOICES) -> tuple[Questio
     network = walkthrough.network
     equations = (*(f"{node.name} = {as_text(node.expression)}" for node in network.nodes),
                  *(f"{alias} = {name}" for alias, name in network.aliases))
+    words = {*network.names, *RULES}  # a formula may begin with these
     found = []
     for parameter, derivation in derive_gradients(network).items():
         if derivation.is_zero:
@@ -72,7 +75,7 @@ def questions(walkthrough: Walkthrough, choices: int = CHOICES) -> tuple[Questio
             raise DeriveError(name, f"its formula has {len(text):,} characters", "a smaller network")
         right = Choice(text, derivation.value, True, "Right.")
         chosen = _chosen(wrong_forms(gradient_subject(derivation)), choices - 1)
-        wrongs = tuple(Choice(as_text(one.formula), one.formula, False, _sentence(one.told), one.mistake)
+        wrongs = tuple(Choice(as_text(one.formula), one.formula, False, sentence(one.told, words), one.mistake)
                        for one in chosen)
         found.append(Question(name, walkthrough.title, equations, (right, *wrongs)))
     return tuple(found)
@@ -87,8 +90,3 @@ def _by_turns(wrongs: tuple[Wrong, ...]) -> Iterator[Wrong]:
     kinds = [[one for one in wrongs if one.mistake == mistake] for mistake in _LIKELY]
     for turn in range(max(map(len, kinds), default=0)):
         yield from (kind[turn] for kind in kinds if turn < len(kind))
-
-
-def _sentence(told: str) -> str:
-    """With a capital and a full stop; a name at the beginning stays as it is."""
-    return f"{told[0].upper() if told.split()[0].isalpha() else told[0]}{told[1:]}."

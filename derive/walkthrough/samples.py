@@ -9,6 +9,9 @@ from derive.errors import DeriveError
 from derive.network import Network
 from derive.walkthrough.keys import Numbers, WalkthroughFile
 
+SMALLEST, LARGEST = Decimal("2.3E-308"), Decimal("9.9E+307")
+"""Of the numbers that a spreadsheet knows, zero and the signs apart."""
+
 
 class Batch(Struct, frozen=True):
     """Many samples, trained on all together: each row has the values of `names`, inputs then targets.
@@ -62,8 +65,20 @@ def batch_of(typed: WalkthroughFile, network: Network) -> Batch | None:
     return Batch(tuple(found), tuple(zip(*values, strict=True)), typed.over_samples, typed.total)
 
 
+def check_targets(typed: WalkthroughFile, loss: str) -> None:
+    """Refuse a target that is no probability where the loss takes its targets for such."""
+    if not loss.endswith("cross-entropy"):
+        return
+    for name in typed.targets:
+        for value in columns(typed)[name]:
+            if not 0 <= value <= 1:
+                raise DeriveError(f"targets.{name}", f"{value} is no target of {loss}", "a number from 0 to 1")
+
+
 def exact(name: str, value: Decimal) -> sp.Rational:
-    """A typed decimal as the exact rational that it writes."""
+    """A typed decimal as the exact rational that it writes; DeriveError where no cell of a workbook can hold it."""
     if not value.is_finite():
         raise DeriveError(name, f"{value} is no number to start from")
+    if value and not SMALLEST <= abs(value) <= LARGEST:
+        raise DeriveError(name, f"no workbook can hold {value}", f"0, or a size from {SMALLEST} to {LARGEST}")
     return sp.Rational(*value.as_integer_ratio())

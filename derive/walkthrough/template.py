@@ -7,7 +7,7 @@ import msgspec
 
 from derive.errors import DeriveError
 from derive.walkthrough.keys import WalkthroughFile
-from derive.walkthrough.walkthrough import BUILT_IN, built_in
+from derive.walkthrough.walkthrough import BUILT_IN, built_in, check_line
 
 XOR = """\
 title = "XOR"
@@ -46,7 +46,10 @@ def names() -> tuple[str, ...]:
 
 
 def new_file(name: str, like: str, file: str) -> str:
-    """The text of a file that is called `file`; DeriveError where there is nothing like `like`."""
+    """The text of a file that is called `file`; DeriveError where there is nothing like `like`, or no name."""
+    check_line("NAME", name)
+    if not name.isprintable():
+        raise DeriveError("NAME", f"{name!r} holds a sign that is not shown", "letters, digits, blanks and signs")
     if like not in names():
         raise DeriveError("--like", f'there is no "{like}"', f"one of {', '.join(names())}")
     path = BUILT_IN / f"{like}.toml"

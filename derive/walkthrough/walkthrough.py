@@ -11,7 +11,7 @@ import sympy as sp
 from msgspec import Struct
 from msgspec.structs import replace
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, required
 from derive.formulas import CONSTANTS, Names, read_formula
 from derive.names import is_name
 from derive.network import Network, make_network
@@ -19,7 +19,7 @@ from derive.rules import SPELLINGS
 from derive.shown import Shown
 from derive.walkthrough.keys import WalkthroughFile, read_keys
 from derive.walkthrough.layers import Shape, shape_of, write_out
-from derive.walkthrough.samples import Batch, batch_of, columns, exact, is_batch
+from derive.walkthrough.samples import Batch, batch_of, check_targets, columns, exact, is_batch
 from derive.walkthrough.schedule import rates_of, updates_of
 
 BUILT_IN = Path(__file__).parent / "built_in"
@@ -80,6 +80,7 @@ def load_walkthrough(name_or_path: str | Path) -> Walkthrough:
     >>> load_walkthrough("mazur").network.parameters
     ('w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8')
     """
+    required("walkthrough", name_or_path, (str, Path), "a name or a path")
     path = Path(name_or_path)
     if str(name_or_path) in built_in():
         path = BUILT_IN / f"{name_or_path}.toml"
@@ -113,10 +114,13 @@ def with_changes(
 def _validated(name: str, file: str, typed: WalkthroughFile) -> Walkthrough:
     """Typed keys to a Walkthrough."""
     try:
+        check_line("title", typed.title)
         equations = _equations(typed)
         parameters = _parameters(typed, equations)
         network = _network(typed, equations, parameters)
         batch = batch_of(typed, network)
+        if equations.shape is not None:
+            check_targets(typed, equations.shape.loss)
         start = {leaf: exact(leaf, value) for leaf, value in {**typed.constants, **parameters}.items()}
         first = {leaf: exact(leaf, values[0]) for leaf, values in columns(typed).items()}
         return Walkthrough(
@@ -142,6 +146,13 @@ _MAX = re.compile(r"\bmax\(\s*(?:0\s*,\s*(?=\S)|([^(),]+?)\s*,\s*0\s*(?=\)))")
 def _with_relu(text: str) -> str:
     """`max(0, h)` and `max(h, 0)` are ReLU(h)."""
     return _MAX.sub(lambda found: f"ReLU({found[1] or ''}", text)
+
+
+def check_line(key: str, text: str) -> None:
+    """Refuse what does not name anything in a line."""
+    if len(text.strip().splitlines()) != 1:
+        told = "more than one line stands there" if text.strip() else "nothing stands there"
+        raise DeriveError(key, told, "one line that names the walkthrough")
 
 
 class _Equations(Struct, frozen=True):
@@ -207,7 +218,8 @@ def _parameters(typed: WalkthroughFile, equations: _Equations) -> dict[str, Deci
             )
     found = dict(typed.parameters)
     if typed.draw is not None:
-        exact("draw.low", typed.draw.low), exact("draw.high", typed.draw.high)
+        if exact("draw.low", typed.draw.low) > exact("draw.high", typed.draw.high):
+            raise DeriveError("draw.high", f"{typed.draw.high} is below low, {typed.draw.low}", "exchange the two")
         source = random.Random(typed.draw.seed)
         low, high = float(typed.draw.low), float(typed.draw.high)
         found |= {name: Decimal(repr(source.uniform(low, high))) for name in drawn}

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from derive.checking.lenders import Lender
 from derive.defects import reported
-from derive.errors import DeriveError
+from derive.errors import DeriveError, required
 from derive.names import is_name
 from derive.network import Network
 from derive.walkthrough import load_walkthrough
@@ -54,6 +54,7 @@ def audit(path: str | Path, network: str = DEFAULT) -> Report:
     >>> audit("not-there.xlsx").verdict
     'unreadable'
     """
+    required("path", path, (str, Path), "the path of a workbook")
     try:
         book = open_book(Path(path))
     except DeriveError as error:

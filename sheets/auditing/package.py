@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from derive.documents.files import decoded
 from derive.errors import DeriveError
 from sheets.auditing.book import Book, Content, Contents, Note, Place, Sheet
 from sheets.auditing.elsewhere import with_numbers
@@ -53,8 +54,8 @@ def open_book(path: Path) -> Book:
     except DeriveError as error:
         raise DeriveError(name, error.found, error.right) from None
     except zipfile.BadZipFile as error:
-        told = f"is not a workbook: {'no zip archive' if 'not a zip' in str(error) else 'its zip archive is damaged'}"
-        raise DeriveError(name, told) from None
+        told = "is damaged, or no workbook at all" if "not a zip" in str(error) else "is damaged: a part is missing"
+        raise DeriveError(name, told, "save it anew as .xlsx") from None
     except OSError as error:
         raise DeriveError(name, f"cannot be read: {error.strerror or error}") from None
     except MemoryError:
@@ -73,6 +74,7 @@ def _check_file(path: Path) -> None:
         raise DeriveError("", "is the lock file of an open workbook, not a workbook")
     told = NOT_READ.get(path.suffix.lower())
     if told is not None:
+        _check_text(path)
         raise DeriveError("", f"is {told}")
     if not path.is_file():
         raise DeriveError("", "is no file")
@@ -87,6 +89,15 @@ def _check_file(path: Path) -> None:
         if "EncryptedPackage".encode("utf-16-le") in head:
             raise DeriveError("", "is encrypted with a password: save it without one")
         raise DeriveError("", f"is {NOT_READ['.xls']}")
+
+
+def _check_text(path: Path) -> None:
+    """Refuse what is called a table of values and is no text."""
+    if path.suffix.lower() == ".csv" and path.is_file():
+        try:
+            decoded(path.read_bytes()[:_HEAD], "")
+        except DeriveError as error:
+            raise DeriveError("", error.found, "audit the .xlsx it came from") from None
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:

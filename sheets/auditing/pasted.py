@@ -51,8 +51,7 @@ def judge_pasted(subject: Subject, column: Column, rows: tuple[int, ...], rate: 
     differing = [row for row in rows if not _agrees(subject, column, row, rate)]
     is_parameter = column.name in subject.network.parameters
     if not differing:
-        if subject.is_computed and (is_parameter or column.is_partial):
-            yield from _told(subject, column, rows, rate, _right(subject, column, rows, rate), "fragile")
+        yield from _right_among_formulas(subject, column, rows, rate)
         return
     first = differing[0]
     if column.is_partial and _nearly(subject, column, rows, differing):
@@ -62,11 +61,19 @@ def judge_pasted(subject: Subject, column: Column, rows: tuple[int, ...], rate: 
     kind = "update" if is_parameter else kind_of(column)
     repeated = [row for row in differing if _repeats(subject, row)]
     told = "the rows repeat the one above" if len(repeated) == len(differing) else _explained(subject, column, rows)
-    if kind == "update" and column.name in subject.body.constant:
+    if is_never_updated := is_parameter and column.name in subject.body.constant:
         told = "the parameter is never updated"
     yield Finding(kind, column.name, cells_of(column.number, differing),
                   str(subject.body.sheet.written.get((first, column.number))), belongs(subject, column, first, rate),
                   subject.in_words(told), "wrong")
+    if not is_never_updated:
+        yield from _right_among_formulas(subject, column, sorted({*rows} - {*differing}), rate)
+
+
+def _right_among_formulas(subject: Subject, column: Column, rows: Sequence[int], rate: str | None) -> Iterator[Finding]:
+    """Right numbers where the other columns have formulas: they are numbers all the same."""
+    if subject.is_computed and (column.is_partial or column.name in subject.network.parameters):
+        yield from _told(subject, column, rows, rate, _right(subject, column, rows, rate), "fragile")
 
 
 def _repeats(subject: Subject, row: int) -> bool:

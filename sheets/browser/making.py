@@ -58,7 +58,7 @@ def exercise(given: Given, files: Files) -> Any:
     loaded, solved = changed_walkthrough(given), bool(given.get("solved"))
     seed = str(given.get("seed") or "").strip()
     if seed and not seed.isdigit():
-        raise DeriveError("numbers", f'"{seed}" is no number to draw by', "write 7, or leave it empty")
+        raise DeriveError("start values", f'"{seed}" is no whole number', "write 7, or leave it empty")
     maker = prepare(loaded, blanks_of(given.get("blank") or "gradients", loaded.network))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "exercise.xlsx"

@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ def typed_walkthrough(given: Given) -> Walkthrough:
         except DeriveError as error:
             line = line_of(text, error.where + " " + error.found)
             where = error.where.removeprefix(path.name).removeprefix(f", line {line}").removeprefix(": ")
+            where = "" if where == "the file" else where
             raise DeriveError(f"line {line}" + (f", {where}" if where else ""), error.found, error.right) from None
     return replace(loaded, name=_name(loaded.title, text))
 
@@ -70,8 +71,16 @@ _PLACES = (
     re.compile(r"at line (\d+)"),
     re.compile(r"(equations)\[(\d+)\]"),
     re.compile(r"\b(?:parameters|constants|inputs|targets|aliases)\.(\w+)"),
-    re.compile(r"\b(\w+):? "),
+    re.compile(r"\b(\w+)\"?:? "),
 )
+_KEYS = (r"\s*\[\s*{}\s*\]", r"\s*\"?{}\"?\s*=", r"[^\"]*[{{,]\s*\"?{}\"?\s*=")
+"""How a line begins where a key stands: its table, the key itself, and a key within braces."""
+
+
+def _line_of_key(lines: Sequence[str], word: str) -> int | None:
+    """The line in which a key stands, None where it stands in none."""
+    patterns = [re.compile(pattern.format(re.escape(word))) for pattern in _KEYS]
+    return next((at for pattern in patterns for at, line in enumerate(lines, 1) if pattern.match(line)), None)
 
 
 def line_of(text: str, where: str) -> int:
@@ -82,7 +91,7 @@ def line_of(text: str, where: str) -> int:
             word, *number = found.groups()
             if word.isdigit():
                 return int(word)
-            start = next((at for at, line in enumerate(lines, 1) if "".join(line.split()).startswith(f"{word}=")), None)
+            start = _line_of_key(lines, word)
             if start is not None and number:
                 strings = [at for at, line in enumerate(lines, 1) if at >= start for _ in range(line.count('"') // 2)]
                 return strings[int(number[0]) - 1] if int(number[0]) <= len(strings) else start

@@ -105,7 +105,7 @@ def _text_at(reference: str, text: str) -> StrRef:
 _FILLS = {Shape.INPUT: "DDE6F0", Shape.TARGET: "EDEDED", Shape.NEURON: "FFF4D6", Shape.LOSS: "FBE3D6"}
 _LETTERS = 1100  # hundredths of a point, as in the cells: no page is printed so small that they come below 7
 _PLAIN_WIDTH = 8.43
-_RIM, _LINK, _GRID = "5B7CA3", "9A9A9A", "D9D9D9"
+_RIM, _LINK, _GRID, _PAPER = "5B7CA3", "9A9A9A", "D9D9D9", "FFFFFF"
 _LABEL_AT = {Shape.ABOVE: "t", Shape.BELOW: "b", Shape.LEFT: "l", Shape.RIGHT: "r"}
 
 
@@ -159,6 +159,8 @@ def _mark(place: int, drawn: Drawn, scale: float) -> XYSeries:
         small = CharacterProperties(sz=_LETTERS, b=shape in _FILLS,
                                     solidFill=drawn.ink[-6:] or None)
         series.dLbls.txPr = _written_in(small)
+        if shape not in _FILLS:  # so that no link runs through the letters
+            series.dLbls.spPr = GraphicalProperties(solidFill=_PAPER, ln=LineProperties(noFill=True))
     return series
 
 

@@ -1,6 +1,6 @@
 """How cells of the first sheet look, and how its pages are printed: one row for each name of a look."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import ceil
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -74,6 +74,7 @@ _PAGE_INCHES = 9.9  # what the margins leave of the shorter of the two papers, L
 _PAGE_POINTS = 72 * 9.9  # of it upright
 _TYPED = Border(*(Side(style="thin", color="FFC9A227") for _ in range(4)))
 _GREY = _verdict("FF595959", "FFEDEDED")
+_INPUT = (_font(color="FF1F4E9E"), PatternFill("solid", fgColor="FFFFF9E1"), _CENTERED)
 LOOKS = MappingProxyType({
     "text": Look(),
     "title": Look(_font(bold=True, size=18, color="FF1F3A5F")),
@@ -97,7 +98,8 @@ LOOKS = MappingProxyType({
                            alignment=Alignment(vertical="top", horizontal="left", indent=2)),
     "table heading": Look(_font(bold=True), PatternFill("solid", fgColor="FFDDE6F0"), _CENTERED, border=_RULE),
     **{name: look for role in Role for name, look in _over_columns(role)},
-    "input": Look(_font(color="FF1F4E9E"), PatternFill("solid", fgColor="FFFFF9E1"), _CENTERED, border=_TYPED),
+    "input": Look(*_INPUT, border=_TYPED),
+    "long input": Look(*_INPUT, "0.000000", _TYPED),
     "input heading": Look(_font(bold=True), alignment=_CENTERED),
     "given": Look(alignment=Alignment()),
     "start": Look(_font(color="FF1F4E9E"), alignment=Alignment()),
@@ -143,9 +145,36 @@ def put_cells(sheet: Worksheet, cells: Iterable[Cell]) -> None:
 
 def pages_across(sheet: Worksheet) -> int:
     """On how many pages side by side a sheet is printed so that its letters are no smaller than 7 points."""
-    widths: list[float] = [sheet.column_dimensions[letters(place)].width for place in range(1, sheet.max_column + 1)]
+    return across_pages([sheet.column_dimensions[letters(place)].width for place in range(1, sheet.max_column + 1)])
+
+
+def across_pages(widths: Sequence[float]) -> int:
+    """The same, of columns of such widths."""
     inches = sum(_DOTS_A_SIGN * width + _DOTS_BESIDE for width in widths) / _DOTS_AN_INCH
     return ceil(inches * _LEAST_POINTS / _POINTS / _PAGE_INCHES)
+
+
+def page_ends(widths: Sequence[float], across: int) -> tuple[int, ...]:
+    """After how many columns each page ends, where columns are printed on so many pages side by side, all as large.
+
+    Programs print them as large as that allows, and begin a page with the first column that has no room.
+
+    >>> page_ends([10, 10, 10, 10, 10], 2)
+    (3, 5)
+    """
+    sums = {sum(widths[first:last]) for last in range(len(widths) + 1) for first in range(last)}
+    rooms = sorted(room for room in sums if room >= max(widths))
+    return next(ends for room in rooms if len(ends := _filled(widths, room)) <= across)
+
+
+def _filled(widths: Sequence[float], room: float) -> tuple[int, ...]:
+    ends, left = [], room
+    for place, width in enumerate(widths):
+        if width > left:
+            ends.append(place)
+            left = room
+        left -= width
+    return (*ends, len(widths))
 
 
 def fits_a_page(sheet: Worksheet, rows: int) -> bool:

@@ -82,9 +82,20 @@ def _inputs(page: Page, inputs: Inputs) -> None:
         for name, cell, value in zip(group.names, group.cells, group.values, strict=True):
             at, row = cell[0], int(cell[1:])
             page.cells.append(Cell(f"{at}{row - 1}", name, "input heading"))
-            page.cells.append(Cell(cell, value, "input"))
+            page.cells.append(Cell(cell, value, _input_look(value)))
         page.cells.append(Cell(f"A{int(group.cells[0][1:])}", group.word, "strong"))
     page.row = inputs.last_row + 1
+
+
+def _input_look(value: float) -> str:
+    """A drawn value with all of its digits would fill its cell from border to border."""
+    is_long = len(f"{value:.15g}") > _MOST_SIGNS
+    return "long input" if is_long and _SHOWN_FROM <= abs(value) < _SHOWN_TO else "input"
+
+
+_MOST_SIGNS = 9
+_SHOWN_FROM, _SHOWN_TO = 1e-3, 1e3
+"""Of what six decimals show as it should be seen."""
 
 
 def _how_to(walkthrough: Walkthrough) -> Iterator[str]:

@@ -13,6 +13,7 @@ from derive.checking import Checked
 from derive.checking.examination import examine
 from derive.checking.lenders import Lender, lenders
 from derive.documents import read_layout
+from derive.errors import required
 from derive.shown import Shown
 from derive.training import train, train_formulas
 from derive.walkthrough import Walkthrough, load_walkthrough
@@ -63,6 +64,7 @@ def build(
     (2001, ['Rate 1'])
     """
     loaded = walkthrough if isinstance(walkthrough, Walkthrough) else load_walkthrough(walkthrough)
+    required("target", target, (str, Path), "the path of the workbook to write")
     target = Path(target)
     inputs = place_inputs(loaded, sheet_names(loaded))
     start = {name: on_first_sheet(cell) for name, cell in inputs.cells.items()}

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from derive.text import as_text
 from sheets.building.charts import network_chart, put_chart
-from sheets.building.looks import STYLE, add_looks, pages_across, powers_where, put_on_page
+from sheets.building.looks import STYLE, across_pages, add_looks, page_ends, pages_across, powers_where, put_on_page
 from sheets.building.sketch import Drawn, sketch
 from sheets.building.stored import store_values
 from sheets.building.target import marked, replacing
@@ -145,9 +145,22 @@ def _head(sheet: Worksheet, place: Place, solved: bool) -> None:
 
 
 def _score_again(place: Place) -> tuple[str, ...]:
-    """Above the first mark, where the score is seen beside the columns that are being filled; unless the rate is."""
-    at = place.columns[place.exercise.blanks[0].name].letters
-    return () if at in "ABCD" else (f"{at}{MARKS_ROW - 1}",)
+    """Above the first mark, where the score is seen beside the columns that are being filled; unless the rate is.
+
+    Further to the left, where it would be cut at the edge of a printed page.
+    """
+    columns = [column.name for column in place.layout.columns]
+    shown = shown_digits(place)
+    widths = [shown[name].width for name in columns]
+    first = columns.index(place.exercise.blanks[0].name)
+    end = next(end for end in page_ends(widths, across_pages(widths)) if end > first)
+    longest = len(_score(place, solved=True))
+    at = next((at for at in range(first, 0, -1) if sum(widths[at:end]) >= longest), 0)
+    return () if at < _AFTER_RATE else (f"{letters(at + 1)}{MARKS_ROW - 1}",)
+
+
+_AFTER_RATE = 4
+"""How many columns the learning rate and what it is called stand in."""
 
 
 def _scores(place: Place) -> Iterator[str]:
@@ -206,13 +219,16 @@ def _marks(sheet: Worksheet, place: Place) -> None:
 
 def _said(place: Place, solved: bool) -> dict[str, float | str]:
     """The marks and the score before anything is filled in, or when all is."""
-    exercise = place.exercise
-    counts = {kind: sum(blank.kind == kind for blank in exercise.blanks) for kind in KINDS}
-    score = ", ".join(f"{count if solved else 0} of {count} {PLURALS[kind]} right"
-                      for kind, count in counts.items() if count)
+    score = _score(place, solved=solved)
     marks = {f"{place.columns[blank.name].letters}{MARKS_ROW}": "✓" if solved else "…"
-             for blank in exercise.blanks}
+             for blank in place.exercise.blanks}
     return {**marks, SCORE_CELL: score, HINT_CELL: "", **dict.fromkeys(_score_again(place), score)}
+
+
+def _score(place: Place, *, solved: bool) -> str:
+    counts = {kind: sum(blank.kind == kind for blank in place.exercise.blanks) for kind in KINDS}
+    return ", ".join(f"{count if solved else 0} of {count} {PLURALS[kind]} right"
+                     for kind, count in counts.items() if count)
 
 
 def _drawing(sheet: Worksheet, check: Worksheet, place: Place) -> None:

@@ -60,19 +60,21 @@ def _counts(seen: Overview) -> Iterator[str]:
 def _histogram(rows: Sequence[Row]) -> str:
     """How many hand-ins have how many points, in at most ten bars; a drawing that needs no script."""
     totals = [row.graded.total for row in rows if row.graded is not None and not row.graded.fault]
-    most = max((row.graded.possible for row in rows if row.graded is not None), default=0.0)
+    most = max((row.graded.possible for row in rows if row.graded is not None and not row.graded.fault), default=0.0)
     if not totals or most <= 0:
         return '<p class="quiet">Nothing could be graded.</p>'
     bars = min(_BARS, ceil(most)) + 1  # the last one is for everything right
-    counts = [0] * bars
+    held: list[list[float]] = [[] for _ in range(bars)]
     for total in totals:
-        counts[min(int(total / most * (bars - 1)), bars - 1)] += 1
+        held[min(int(total / most * (bars - 1)), bars - 1)].append(total)
+    counts = list(map(len, held))
     tallest, wide = max(counts), 400 / bars
     drawn = []
     for place, count in enumerate(counts):
         height = 120 * count / tallest
         x = place * wide
-        label = f"{most * place / (bars - 1):g}"
+        least = most * place / (bars - 1)
+        label = f"{'≥ ' if any(total > least for total in held[place]) else ''}{least:g}"
         drawn.append(f'<rect x="{x + 3:.1f}" y="{140 - height:.1f}" width="{wide - 6:.1f}" height="{height:.1f}"/>'
                      f'<text x="{x + wide / 2:.1f}" y="{134 - height:.1f}" text-anchor="middle">{count or ""}</text>'
                      f'<text x="{x + wide / 2:.1f}" y="156" text-anchor="middle">{label}</text>')

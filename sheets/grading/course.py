@@ -1,24 +1,26 @@
 """A class from its hand-ins to its marks, top to bottom."""
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 
-from derive.delivery import write_text
+from derive.delivery import refuse_name, write_text
 from derive.errors import DeriveError
 from derive.workers import pool
+from sheets.exercise.blanks import Blank
 from sheets.exercise.key import Key, read_key
 from sheets.grading.class_page import class_page
 from sheets.grading.grade import Order, grade_many
-from sheets.grading.gradebook import gradebook_csv, marks_csv
+from sheets.grading.gradebook import gradebook_csv, header_csv, marks_csv
 from sheets.grading.handins import hand_ins
 from sheets.grading.overview import overview_lines
 from sheets.grading.rubric import Rubric, read_rubric
 from sheets.grading.whose import Row, rows_of
+from sheets.grading.workbook import asked_of
 from sheets.roster import Roster, read_roster
 
 Progress = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
@@ -39,7 +41,16 @@ class Course(Struct, frozen=True):
         rubric = Rubric() if marks is None else read_rubric(Path(marks))
         names = read_roster(Path(roster)) if roster is not None else None if found is None else found.roster
         blanks = None if found is None else found.blanks
+        _check_items(rubric, asked_of(network) if blanks is None else blanks)
         return cls(found, names, Order(network, blanks, rubric, feedback or ""))
+
+
+def _check_items(rubric: Rubric, blanks: Sequence[Blank]) -> None:
+    """DeriveError for points of an item that nobody is asked for."""
+    names = [blank.name for blank in blanks]
+    for name in rubric.items:
+        if name not in names:
+            raise DeriveError("--marks", f'no item is called "{name}"', f"one of {', '.join(names)}")
 
 
 class Outcome(Struct, frozen=True):
@@ -87,16 +98,36 @@ def write_class(
     written = [str(marks)]
     write_text(marks, marks_csv(outcome.rows), force=force)
     if gradebook is not None:
-        roster = outcome.course.roster
-        if roster is None:
-            raise DeriveError("--gradebook", "there is no roster to fill in", "--roster NAMES.csv, or a class's --key")
-        write_text(Path(gradebook), gradebook_csv(outcome.rows, roster, assignment), force=force)
+        _write_gradebook(Path(gradebook), outcome.rows, _roster_of(outcome.course), assignment, force)
         written.append(gradebook)
     if outcome.course.order.feedback:
         page = Path(outcome.course.order.feedback) / PAGE
-        write_text(page, class_page(outcome.rows, f"Class: {assignment or Path(marks).stem}"), force=force)
+        title = f"Class: {assignment}" if assignment else "Marks of the class"
+        write_text(page, class_page(outcome.rows, title), force=force)
         written.append(str(page))
     return written
+
+
+def refuse_outputs(course: Course, marks: Path, gradebook: str | None = None) -> None:
+    """DeriveError, before a class is graded, for what could not be written afterwards."""
+    for file in (marks, *([] if gradebook is None else [Path(gradebook)])):
+        refuse_name(file, "end it in .csv")
+    if gradebook is not None:
+        _roster_of(course)
+
+
+def _roster_of(course: Course) -> Roster:
+    if course.roster is None:
+        raise DeriveError("--gradebook", "there is no roster to fill in", "--roster NAMES.csv, or a class's --key")
+    return course.roster
+
+
+def _write_gradebook(place: Path, rows: Sequence[Row], roster: Roster, assignment: str, force: bool) -> None:
+    """Write the roster filled in; an earlier one is known by the columns that a platform's own table has not."""
+    text = gradebook_csv(rows, roster, assignment)
+    header = text.partition("\n")[0] + "\n"
+    has_added = header.startswith(header_csv(roster).rstrip("\n") + roster.delimiter)
+    write_text(place, text, force=force, known_by=header if has_added else text)
 
 
 def _make(folder: Path, given: Path) -> None:

@@ -22,6 +22,8 @@ from sheets.grading.workbook import Answered, answered_exercise, answered_workbo
 from sheets.marking import Note, mark_file
 from sheets.marking.note import Colour
 
+_OF_A_FILE = ("is ", "has ", "holds ", "cannot ", "declares ")
+"""How it begins what is said of a file by itself."""
 _NOT_CHECKED = "not checked: "
 
 
@@ -72,8 +74,8 @@ def grade_one(hand_in: HandIn, order: Order) -> Graded:
     try:
         return _graded(hand_in, order)
     except DeriveError as error:
-        told = f"{error.found} — {error.right}" if error.right else error.found
-        return _faulty(hand_in, told, order)
+        found = f"the file {error.found}" if error.found.startswith(_OF_A_FILE) else error.found
+        return _faulty(hand_in, f"{found} — {error.right}" if error.right else found, order)
     except Exception as error:  # one file must not keep a class of others from being graded
         return _faulty(hand_in, reported(error, "of the file"), order)
 
@@ -82,7 +84,7 @@ def _graded(hand_in: HandIn, order: Order) -> Graded:
     if hand_in.is_text:
         asked = tuple(one for one in order.blanks or _asked(order.network) if one.kind == "gradient")
         if not asked:
-            return _faulty(hand_in, "is a text, and no gradient is asked for", order)
+            return _faulty(hand_in, "the file is a text, and no gradient is asked for", order)
         items, checked = answered_text(hand_in.path, order.network, asked)
         if not checked:
             return _faulty(hand_in, "no equality was found in it", order)

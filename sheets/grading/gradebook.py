@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 
 from sheets.grading.grade import Graded
@@ -20,6 +21,7 @@ _DECIMALS = 2  # what Moodle and Canvas keep
 
 def marks_csv(rows: Sequence[Row]) -> str:
     """A line for each row: the student and how known, points per item, total, the slips, what to look at."""
+    worth = possible_of(rows)
     names = list(dict.fromkeys(one.item.blank.title for row in rows if row.graded for one in row.graded.items))
     table: list[list[object]] = [["Student", "ID number", "Email address", "File", "Known by", *names, "Total",
                                   "Out of", "Slips", "Look at", "Marked copy"]]
@@ -31,10 +33,17 @@ def marks_csv(rows: Sequence[Row]) -> str:
             row.name, "" if student is None else student.key, "" if student is None else student.email,
             "" if graded is None else graded.shown, row.found_by, *(points.get(name, "") for name in names),
             0.0 if graded is None else "" if graded.fault else graded.total,
-            "" if graded is None else graded.possible, slips(row), "; ".join(row.look),
+            worth if graded is None or graded.fault else graded.possible, slips(row), "; ".join(row.look),
             "" if graded is None else graded.marked,
         ])
     return _written(table, ",")
+
+
+def possible_of(rows: Sequence[Row]) -> float:
+    """What everything right is worth, as most hand-ins have it: a text is asked less, a damaged file nothing."""
+    graded = [row.graded for row in rows if row.graded is not None]
+    known = Counter(one.possible for one in [one for one in graded if not one.fault] or graded)
+    return known.most_common(1)[0][0] if known else 0.0
 
 
 def slips(row: Row) -> str:
@@ -78,7 +87,7 @@ def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
     if comment is None and not is_canvas:  # Canvas would make an assignment of a column of comments
         comment = len(header)
         header.append("Feedback")
-    possible = next((row.graded.possible for row in rows if row.graded is not None), 0.0)
+    possible = possible_of(rows)
     maximum = next((names.index(name) for name in _MAXIMUM if name in names), None)
     of_all = next((_number(line[grade]) for line in roster.rows
                    if grade < len(line) and any(_POSSIBLE in cell.lower() for cell in line)), 0.0)
@@ -96,6 +105,11 @@ def gradebook_csv(rows: Sequence[Row], roster: Roster, assignment: str) -> str:
                 out[comment] = f"could not be graded: {fault}" if fault else slips(best[line]) or "all right"
         table.append(out)
     return _written(table, roster.delimiter, trusted=len(roster.header))
+
+
+def header_csv(roster: Roster) -> str:
+    """The header of a roster as it came, as it stands in a gradebook to which no column is added."""
+    return _written([roster.header], roster.delimiter, trusted=len(roster.header))
 
 
 def _rank(graded: Graded) -> tuple[bool, float]:

@@ -1,6 +1,7 @@
 """The rubric: points for what is asked, and the share of them for each way in which it can be answered."""
 
 import tomllib
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,9 @@ WORDS: dict[State, str] = {
     "number": "the right numbers", "wrong": "wrong", "missing": "nothing there",
     "unsure": "could not be checked",
 }  # fmt: skip
+
+_MOST_POINTS = 1_000_000
+_MOST_DECIMALS = 6
 
 _DEFAULT = """\
 # The points of an item, by what is asked; single ones under [items].
@@ -109,6 +113,26 @@ def default_rubric() -> str:
 
 def read_rubric(path: Path) -> Rubric:
     """A rubric from its file; DeriveError names the key that does not fit."""
+    rubric = _typed(path)
+    for key, value, least, most in _numbers(rubric):
+        if not least <= value <= most:
+            raise DeriveError(f"{path}: {key}", f"{value:g} stands there", f"a number from {least} to {most:,}")
+    return rubric
+
+
+def _numbers(rubric: Rubric) -> Iterator[tuple[str, float, int, int]]:
+    """Every number of a rubric by its key, with the least and the most that it may be."""
+    for key, value in msgspec.structs.asdict(rubric.points).items():
+        yield f"points.{key}", value, 0, _MOST_POINTS
+    for key, value in msgspec.structs.asdict(rubric.shares).items():
+        yield f"shares.{key}", value, 0, 1
+    yield "total.points", rubric.total.points, 0, _MOST_POINTS
+    yield "total.decimals", rubric.total.decimals, 0, _MOST_DECIMALS
+    for name, value in rubric.items.items():
+        yield f'items."{name}"', value, 0, _MOST_POINTS
+
+
+def _typed(path: Path) -> Rubric:
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), Rubric, strict=False)
     except OSError as error:

@@ -52,7 +52,9 @@ def front_part(head: Sequence[str], notes: Sequence[Note], styles: Mapping[str, 
         '<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0"/></sheetViews>'
         f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>{merges}'
         f'{linked}<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
-        '<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        "<headerFooter><oddFooter>&amp;L&amp;F&amp;C&amp;A&amp;Rpage &amp;P of &amp;N</oddFooter></headerFooter>"
+        "</worksheet>"
     ).encode()
 
 

@@ -31,6 +31,21 @@ def test_somebodys_own_work_is_not_written_over_without_force(tmp_path: Path) ->
     assert target.read_text(encoding="utf-8") == MINE
 
 
+def test_what_others_begin_alike_is_known_by_more(tmp_path: Path) -> None:
+    target, header = tmp_path / "class.csv", "First name,Last name,ID number,Email address"
+    target.write_text(f"{header}\nAda,Abel,1,ada@example.org\n", encoding="utf-8")
+    with pytest.raises(DeriveError, match="not an earlier output"):
+        write_text(target, f"{header},Points\nAda,Abel,1,ada@example.org,8\n", known_by=f"{header},Points\n")
+    assert target.read_text(encoding="utf-8").startswith(f"{header}\n")
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.XLSX", "a.ods", "a.pdf", "a.docx"])
+def test_a_text_gets_no_name_of_something_else(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DeriveError, match=f"{name}: a text goes there"):
+        write_text(tmp_path / name, MINE, force=True)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", [".", "none/a.tex"])
 def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left(tmp_path: Path, name: str) -> None:
     with pytest.raises(DeriveError, match="this is a folder|there is no such folder"):

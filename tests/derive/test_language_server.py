@@ -1,7 +1,9 @@
 """The language server, spoken to as an editor does, over a pipe to the command."""
 
 import asyncio
+import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,18 @@ def test_a_wrong_line_is_underlined_and_no_longer_when_it_is_mended() -> None:
     line = TEXT.splitlines()[2].encode("utf-16-le")  # an editor counts in units of UTF-16
     assert line[2 * wrong.range.start.character : 2 * wrong.range.end.character].decode("utf-16-le") == "i2"
     assert after == []
+
+
+def test_a_session_ends_without_a_fault() -> None:
+    pytest.importorskip("pygls")
+    calls = [{"id": 1, "method": "initialize", "params": {"capabilities": {}}}, {"id": 2, "method": "shutdown"},
+             {"method": "exit"}]
+    texts = [json.dumps({"jsonrpc": "2.0", **call}) for call in calls]
+    said = "".join(f"Content-Length: {len(text)}\r\n\r\n{text}" for text in texts)
+    done = subprocess.run([sys.executable, "-m", "derive", "language-server"], input=said.encode(), capture_output=True,
+                          timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b'"id": 2' in done.stdout
 
 
 async def _spoken(derive: str) -> list[list[Any]]:

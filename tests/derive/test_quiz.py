@@ -37,6 +37,25 @@ def test_one_answer_is_right_and_the_others_are_refuted(walkthrough: str) -> Non
             assert choice.feedback.endswith(".")
 
 
+def test_a_feedback_that_begins_with_a_formula_keeps_its_letters(tmp_path: Path) -> None:
+    file = tmp_path / "n.toml"
+    file.write_text("""title = "t"
+learning_rates = [0.5]
+updates = 1
+equations = ["h = w*x", "out = sigmoid(h)", "E = 1/2*(y - out)^2"]
+[inputs]
+x = 1
+[targets]
+y = 0.5
+[parameters]
+w = 0.1
+""", encoding="utf-8")
+    told = [choice.feedback for one in questions(load_walkthrough(str(file)), 12) for choice in one.wrongs]
+    assert any(one.startswith("The ") for one in told)
+    assert not [one for one in told if one.startswith(("Y ", "Out ", "H ", "Sigmoid "))]
+    assert [one for one in told if one.startswith(("y ", "out "))]
+
+
 @pytest.mark.slow
 def test_gift_escapes_what_it_must(kanungo: object) -> None:
     text = as_gift(questions(load_walkthrough("kanungo")))

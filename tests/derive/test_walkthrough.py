@@ -41,6 +41,11 @@ def test_equations_keep_the_order_in_which_they_were_written(kanungo: Walkthroug
     ("title = \"", "title = \"\\u0001", "mine.toml: title: it holds the character U+0001 — take it out"),
     ("i1 = 0.05", "i1 = nan", "mine.toml: "),
     ("i1 = 0.05", "i1 = true", "mine.toml: "),
+    ("i1 = 0.05", "i1 = 1e999", "mine.toml: i1: no workbook can hold 1E+999 — 0, or a size from 2.3E-308 to 9.9E+307"),
+    ("i1 = 0.05", "i1 = -1e999999999", "mine.toml: i1: no workbook can hold -1E+999999999"),
+    ("i1 = 0.05", "i1 = 1e-400", "mine.toml: i1: no workbook can hold 1E-400"),
+    ("title = \"", "title = \"\" # ", "mine.toml: title: nothing stands there — one line that names the walkthrough"),
+    ("title = \"", "title = \"two\\nlines\" # ", "mine.toml: title: more than one line stands there"),
     ("i1 = 0.05", "sig = 0.05", 'mine.toml: names: "sig" cannot name a quantity'),
     ("i1 = 0.05", "e = 0.05", 'mine.toml: names: "e" is a number of its own and cannot name a quantity'),
     ("i1 = 0.05", "pi = 0.05", 'mine.toml: names: "pi" is a number of its own and cannot name a quantity'),
@@ -66,6 +71,32 @@ def test_a_fault_is_told_in_one_line_with_file_and_key(tmp_path: Path, right: st
         load_walkthrough(path)
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+SHAPED = """title = "t"
+layers = [1, 2, 1]
+loss = "binary cross-entropy"
+learning_rates = [0.5]
+updates = 1
+inputs = { x = [0, 1] }
+targets = { y = [0, 1] }
+draw = { seed = 7, low = -1, high = 1 }
+"""
+
+
+@pytest.mark.parametrize(("right", "wrong", "told"), [
+    ("y = [0, 1]", "y = [0, 2]", "mine.toml: targets.y: 2 is no target of binary cross-entropy — a number from 0 to 1"),
+    ("y = [0, 1]", "y = [-1, 1]", "mine.toml: targets.y: -1 is no target of binary cross-entropy"),
+    ("low = -1", "low = 3", "mine.toml: draw.high: 1 is below low, 3 — exchange the two"),
+])
+def test_a_number_that_does_not_fit_the_others_is_refused(tmp_path: Path, right: str, wrong: str, told: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(SHAPED, encoding="utf-8")
+    assert load_walkthrough(path).shape is not None
+    path.write_text(SHAPED.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(DeriveError) as caught:
+        load_walkthrough(path)
+    assert str(caught.value).startswith(told)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00\x01", None])

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from derive.walkthrough import Walkthrough, with_changes
+from derive.walkthrough import BUILT_IN, Walkthrough, with_changes
 from sheets.building.workbook import build
 from tests.laws import some
 from tests.page.opened import Opened
@@ -20,7 +20,7 @@ from tests.page.opened import Opened
 pytestmark = [pytest.mark.slow, pytest.mark.oracle]
 
 SLIP = "u = m*x + k*y\n∂u/∂k = y\n∂u/∂m = y"
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +272,20 @@ def test_a_site_works_without_a_network_from_the_second_visit_on(
     page.goto(served)
     page.fill("#check-text", SLIP)
     claims(page).nth(2).wait_for()
+
+
+def test_a_right_formula_is_read_whole_on_a_phone(opened: Callable[..., Opened], folder: Path) -> None:
+    page = opened((folder / "derive.html").as_uri(), **PHONE).ready()
+    text = (BUILT_IN / "kanungo.toml").read_text(encoding="utf-8").partition('"""')[2].partition('"""')[0]
+    page.fill("#check-text", text.replace("out_h1 * (1-out_h1) * i1", "out_h1 * (1-out_h1) * i2"))
+    page.locator("#check-claims > li.refuted").first.wait_for()
+    for why in page.locator("#check-claims > li.refuted").get_by_text("Why").all():
+        why.click()
+    told = page.locator("#check-claims code.narrow:visible").all()
+    assert max(len(one.inner_text()) for one in told) > 60
+    for box in (one.bounding_box() for one in told):
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["viewport"]["width"]
 
 
 @pytest.mark.parametrize(("device", "scheme"), some(

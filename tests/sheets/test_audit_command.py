@@ -77,7 +77,10 @@ def test_a_pipe_gets_every_reason_whole_and_files_passed_over_are_named(monkeypa
     Path("marks.txt").write_text("none")
     _, narrow = run(".", "--jobs", "1", "--no-details")
     assert max(map(len, narrow.splitlines())) <= 80
-    assert "What … cuts is whole with --details." in narrow
+    assert "Where … stands, a line is cut: --details shows all of it." in narrow
+    _, detailed = run(".", "--jobs", "1", "--details")
+    assert "a line is cut" not in detailed
+    assert "uses a_h1 where a_h2 belongs" in " ".join(detailed.split())
     monkeypatch.delenv("COLUMNS")
     _, whole = run(".", "--jobs", "1", "--no-details")
     assert "uses a_h1 where a_h2 belongs" in whole

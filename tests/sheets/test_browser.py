@@ -96,6 +96,9 @@ FAULTS = [
     ("i2 = 0.1", "i2 = = 1", "line 51"),
     ("updates = 282", "updates = -3", "line 5, updates"),
     ("title = ", "titel = ", "line 1"),
+    ("[targets]", "[target]", "line 53"),
+    ("[targets]", " [ target ] ", "line 53"),
+    ("[inputs]\ni1 = 0.05\ni2 = 0.1", "inputs = { i1 = 0.05, i2 = 1e999 }", "line 49, i2"),
     ("i1 = 0.05", "i1 = 0,05", "line 50"),
     ("w8 = -0.9", "w8 = -0.9\nnonsense", "line 66"),
 ]
@@ -197,7 +200,7 @@ BAD = [
     ("make", {"updates": "many"}, '"many" is no number of updates'),
     ("workbook", {"rates": "a"}, "a are no numbers"),
     ("workbook", {"updates": "many"}, '"many" is no number of updates'),
-    ("exercise", {"seed": "x"}, '"x" is no number to draw by'),
+    ("exercise", {"seed": "x"}, '"x" is no whole number'),
     ("exercise", {"blank": "nothing"}, '"nothing" is no column'),
 ]
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -31,7 +32,8 @@ from sheets.exercise.key import Key, Numbers
 from sheets.exercise.place import FIRST_ROW, HEADER_ROW, Place
 from sheets.exercise.sheet import exercise_bytes
 from sheets.exercise.values import stored_values
-from sheets.grading.course import Course, Outcome, grade_class, write_class
+from sheets.grading.class_page import class_page
+from sheets.grading.course import Course, Outcome, grade_class, refuse_outputs, write_class
 from sheets.grading.document import answered_text
 from sheets.grading.grade import Graded, Order, grade_many, grade_one
 from sheets.grading.gradebook import gradebook_csv, marks_csv
@@ -173,7 +175,7 @@ def test_a_zip_is_the_same_as_its_folder(small: tuple[Path, Made], graded: Outco
     handed = {row.graded.shown: row.graded for row in outcome.rows if row.graded is not None}
     of_folder = {row.graded.shown: row.graded for row in graded.rows if row.graded is not None}
     bad = handed.pop("Zoe Zed_1_assignsubmission_file_/bad.xlsx")
-    assert "no zip archive" in bad.fault
+    assert bad.fault == "the file is damaged, or no workbook at all — save it anew as .xlsx"
     assert [one.points for g in handed.values() for one in g.items] == [
         one.points for shown in handed for one in of_folder[shown].items]  # fmt: skip
     assert outcome.passed_over == ("Zoe Zed_1_assignsubmission_file_/notes.pdf",)
@@ -356,6 +358,26 @@ def test_no_cell_of_the_marks_is_a_formula() -> None:
     assert line[3] == "'=x.xlsx"
 
 
+@pytest.fixture
+def mixed() -> tuple[Row, ...]:
+    """Two hand-ins of half points, a damaged one that says of more what it is worth, and none."""
+    graded = [Graded("a.xlsx", (), 3.5, 8.0), Graded("b.xlsx", (), 7.5, 8.0), Graded("c.xlsx", (), 8.0, 8.0),
+              Graded("d.xlsx", (), 0.0, 16.0, fault="the file is damaged")]
+    return (*(Row(one.shown, "", None, one) for one in graded), Row("Eva", "the roster", None, None))
+
+
+def test_everybody_has_the_points_of_the_class_to_reach(mixed: tuple[Row, ...]) -> None:
+    table = list(csv.DictReader(io.StringIO(marks_csv(mixed))))
+    assert [line["Out of"] for line in table] == ["8"] * 5
+    assert [line["Total"] for line in table] == ["3.5", "7.5", "8", "", "0"]
+
+
+def test_no_bar_is_named_for_other_points_than_it_holds(mixed: tuple[Row, ...]) -> None:
+    page = class_page(mixed, "Class")
+    labels = re.findall(r'y="156" text-anchor="middle">([^<]*)<', page)
+    assert labels == ["0", "1", "2", "≥ 3", "4", "5", "6", "≥ 7", "8"]
+
+
 def test_the_default_rubric_is_its_own_text(tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_text(default_rubric(), encoding="utf-8")
     assert read_rubric(tmp_path / "r.toml") == Rubric()
@@ -368,6 +390,22 @@ def test_the_default_rubric_is_its_own_text(tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_text("[points]\ngradients = 2\n", encoding="utf-8")
     with pytest.raises(DeriveError, match="is no rubric: .*gradients"):
         read_rubric(tmp_path / "r.toml")
+
+
+@pytest.mark.parametrize(("typed", "told"), [
+    ("[points]\ngradient = -2", "points.gradient: -2 stands there — a number from 0 to 1,000,000"),
+    ("[points]\nupdate = nan", "points.update: nan stands there"),
+    ("[shares]\nright = 7", "shares.right: 7 stands there — a number from 0 to 1"),
+    ("[total]\npoints = inf", "total.points: inf stands there"),
+    ("[total]\ndecimals = -1", "total.decimals: -1 stands there — a number from 0 to 6"),
+    ('[items]\n"dE/dw1" = -1', 'items."dE/dw1": -1 stands there'),
+    ('[items]\n"dE/dw99" = 1', '--marks: no item is called "dE/dw99" — one of dE/dw1, '),
+])
+def test_a_rubric_is_refused_at_the_key_that_does_not_fit(tmp_path: Path, typed: str, told: str) -> None:
+    (tmp_path / "r.toml").write_text(typed, encoding="utf-8")
+    with pytest.raises(DeriveError) as caught:
+        Course.of("kanungo", marks=str(tmp_path / "r.toml"))
+    assert told in str(caught.value)
 
 
 def _derivation() -> str:
@@ -484,7 +522,7 @@ def test_a_text_where_only_updates_are_asked_for_is_said_to_be_no_answer(tmp_pat
     (tmp_path / "Ada.txt").write_text("∂E/∂w5 = (out_o1 - t1)*out_o1*(1 - out_o1)*out_h1", encoding="utf-8")
     blanks = blanks_of("updates", load_walkthrough("kanungo").network)
     one = grade_one(HandIn(str(tmp_path / "Ada.txt"), "Ada.txt"), Order("kanungo", blanks, Rubric()))
-    assert (one.fault, one.total, one.possible) == ("is a text, and no gradient is asked for", 0.0, 8.0)
+    assert (one.fault, one.total, one.possible) == ("the file is a text, and no gradient is asked for", 0.0, 8.0)
 
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -711,10 +749,24 @@ def test_a_marked_copy_that_cannot_be_made_is_told(
     assert "its marked copy could not be made: the disk is full" in one.look
 
 
-def test_the_gradebook_needs_a_roster(tmp_path: Path, graded: Outcome) -> None:
-    alone = Outcome(Course(None, None, ORDER), graded.rows, ())
-    with pytest.raises(DeriveError, match="no roster"):
-        write_class(alone, tmp_path / "m.csv", str(tmp_path / "g.csv"))
+@pytest.mark.parametrize("marks_file", ["m.csv", "m.xlsx"])
+def test_what_could_not_be_written_is_told_before_a_class_is_graded(tmp_path: Path, marks_file: str) -> None:
+    with pytest.raises(DeriveError, match=r"no roster|m\.xlsx: a text goes there.* — end it in \.csv"):
+        refuse_outputs(Course(None, None, ORDER), tmp_path / marks_file, str(tmp_path / "g.csv"))
+
+
+@pytest.mark.parametrize("text", ["First name,Last name,ID number,Email address\nAda,Abel,1,ada@example.org\n",
+                                  MOODLE, CANVAS])
+def test_a_roster_is_never_written_over_and_an_earlier_gradebook_is(tmp_path: Path, text: str) -> None:
+    """Not even by its own gradebook, nor a platform's other table with the same columns."""
+    roster = roster_of(text)
+    outcome = Outcome(Course(None, roster, ORDER), (Row(roster.students[0].name, "", roster.students[0], None),), ())
+    (tmp_path / "class.csv").write_text(text.replace("Ada", "Adele"), encoding="utf-8")
+    with pytest.raises(DeriveError, match=r"class\.csv: this file is not an earlier output"):
+        write_class(outcome, tmp_path / "m.csv", str(tmp_path / "class.csv"), "Week 3" if text == CANVAS else "")
+    assert "Adele" in (tmp_path / "class.csv").read_text(encoding="utf-8")
+    for _ in range(2):
+        write_class(outcome, tmp_path / "m.csv", str(tmp_path / "g.csv"), "Week 3" if text == CANVAS else "")
 
 
 @pytest.mark.slow

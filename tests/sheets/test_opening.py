@@ -69,15 +69,16 @@ def _broken_part(folder: Path) -> Path:
 _HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a lock file": (_lock_file, "is the lock file of an open workbook"),
     "an empty file": (lambda folder: _written(folder / "empty.xlsx", b""), "is empty"),
-    "no zip": (lambda folder: _written(folder / "text.xlsx", b"name,mark\n"), "is not a workbook: no zip archive"),
+    "no zip": (lambda folder: _written(folder / "text.xlsx", b"name,mark\n"), "is damaged, or no workbook at all"),
     "half a zip": (lambda folder: _written(folder / "half.xlsx", save(make(Made()), folder / "made.xlsx")
-                                           .read_bytes()[:3000]), "is not a workbook: no zip archive"),
+                                           .read_bytes()[:3000]), "is damaged, or no workbook at all"),
     "a zip of something else": (lambda folder: _packed(folder / "other.xlsx", {"readme.txt": b"hello"}),
                                 "no workbook stands in it"),
     "an old .xls": (lambda folder: _written(folder / "old.xls", _OLE), "save it as .xlsx"),
     "an .xls called .xlsx": (lambda folder: _written(folder / "renamed.xlsx", _OLE + bytes(600)), "before 2007"),
     "an encrypted file": (lambda folder: _written(folder / "locked.xlsx", _ENCRYPTED), "encrypted with a password"),
     "a .csv": (lambda folder: _written(folder / "values.csv", b"w1,w2\n"), "without formulas"),
+    "bytes called .csv": (lambda folder: _written(folder / "bytes.csv", bytes(range(256)) * 9), "is not a text"),
     "a zip bomb": (_bomb, "a zip bomb"),
     "a sheet of 51 MB": (_long_sheet, "MB unpacked"),
     "external entities": (_entities, "declares XML entities"),

@@ -9,7 +9,7 @@ from derive.walkthrough import load_walkthrough
 from sheets.auditing import Report
 from sheets.auditing.auditing import audit_cells
 from sheets.auditing.book import Book, Content, Place
-from sheets.references import column_number
+from sheets.references import areas_of, column_number
 
 from .worksheets import Made, hidden, make
 
@@ -64,6 +64,14 @@ def test_rounded_gradients_of_the_class_slip_among_formulas_are_wrong(digits: in
 def test_other_numbers_in_a_gradient_column_are_wrong(number: Callable[[float], float], told: str) -> None:
     report = audited(typed_over(make(MADE), "AB", number))
     assert [(f.severity, f.quantity, f.slip) for f in report.all_findings] == [("wrong", "dE/dw5", told)]
+
+
+def test_one_number_typed_in_every_row_is_named_in_every_row() -> None:
+    """In those, too, that it happens to be right for: dE/dw5 falls from 0.0541 to 0.0527."""
+    report = audited(typed_over(make(MADE), "AB", lambda value: 0.054))
+    assert {f.severity for f in report.all_findings} == {"wrong", "fragile"}
+    assert {row for f in report.all_findings for (top, _), (bottom, _) in areas_of(f.cells)
+            for row in range(top, bottom + 1)} == set(range(33, 57))
 
 
 @pytest.mark.parametrize(("column", "number", "severity"), [

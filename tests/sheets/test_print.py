@@ -2,16 +2,22 @@
 
 import re
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.drawing.spreadsheet_drawing import TwoCellAnchor
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 import sheets
 from derive.walkthrough import built_in, load_walkthrough, with_changes
+from sheets.building.inputs import place_inputs
+from sheets.building.looks import page_ends
+from sheets.exercise import blanks_of, prepare
+from sheets.exercise.sheet import exercise_bytes
+from sheets.marking.front import front_part
 from tests.laws import some
 
 NARROW, WIDE = (7.47, 9.9), (9.9, 7.4)
@@ -78,3 +84,49 @@ def test_the_main_workbook_has_fewer_than_twelve_pages(kanungo_live: openpyxl.Wo
         pages, used = (pages + 1, high) if used + high > room or row - 1 in ends else (pages, used + high)
     assert all(sheet.page_setup.fitToHeight for sheet in kanungo_live.worksheets[1:])
     assert pages + len(kanungo_live.worksheets) - 1 < 12
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_no_score_of_an_exercise_is_cut_at_the_edge_of_a_page(name: str) -> None:
+    """Reckoned by the columns that have room on a page where all take as many pages as they are to."""
+    walkthrough = load_walkthrough(name)
+    maker = prepare(walkthrough, blanks_of("all", walkthrough.network))
+    workbook = openpyxl.load_workbook(BytesIO(exercise_bytes(maker.make(3))))
+    sheet = workbook["Exercise"]
+    widths = [sheet.column_dimensions[get_column_letter(at)].width for at in range(1, sheet.max_column + 1)]
+    ends = page_ends(widths, int(sheet.page_setup.fitToWidth))
+    assert len(ends) <= sheet.page_setup.fitToWidth
+    assert ends[-1] == len(widths)
+    for cell in sheet[8]:
+        if cell.value == "=A5":
+            end = next(end for end in ends if end >= cell.column)
+            assert sum(widths[cell.column - 1 : end]) >= len(", ".join(["11 of 11 gradients right"] * 2))
+
+
+@pytest.mark.parametrize(("widths", "across", "ends"), [
+    ([10.0] * 5, 2, (3, 5)), ([10.0] * 4, 1, (4,)), ([30.0, 10, 10, 10], 2, (1, 4)), ([5.0, 5, 30], 2, (2, 3)),
+])
+def test_a_page_ends_where_the_next_column_has_no_room(
+    widths: list[float], across: int, ends: tuple[int, ...]
+) -> None:
+    assert page_ends(widths, across) == ends
+
+
+def test_drawn_weights_leave_room_in_their_cells_and_no_link_runs_through_a_label(tmp_path: Path) -> None:
+    jee = with_changes(load_walkthrough("jee"), updates=3)
+    sheets.build(jee, tmp_path / "jee.xlsx")
+    workbook = openpyxl.load_workbook(tmp_path / "jee.xlsx")
+    weights = [workbook["Summary"][cell] for cell in place_inputs(jee, ["Rate 1"]).cells.values()]
+    assert len(weights) == 17
+    assert all(cell.number_format == "0.000000" for cell in weights if len(str(cell.value)) > 10)
+    for sheet in ("Summary", "Step"):
+        drawing = next(chart for chart in workbook[sheet]._charts if chart.legend is None)
+        bare = [one.dLbls for one in drawing.series if one.dLbls is not None and one.marker.symbol != "circle"]
+        assert bare
+        assert all(label.spPr.solidFill.srgbClr == "FFFFFF" for label in bare)
+
+
+def test_the_feedback_is_printed_as_the_other_sheets_are() -> None:
+    part = front_part(["Feedback"], [], {"title": 0, "plain": 1, "bold": 2}, "urn:x").decode()
+    assert 'paperSize="9"' in part
+    assert "&amp;F&amp;C&amp;A&amp;Rpage &amp;P of &amp;N" in part

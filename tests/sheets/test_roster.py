@@ -1,7 +1,9 @@
 """Rosters as they come: Moodle's, Canvas's, a spreadsheet's; any delimiter, any encoding of these."""
 
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from derive.errors import DeriveError
@@ -53,3 +55,27 @@ def test_two_of_one_name_are_told_apart_by_the_column_that_is_asked_for(column: 
 def test_names_are_compared_without_case_accents_and_order() -> None:
     assert folded("Müßig, Änne-Marie") == folded("anne marie MUSSIG")
     assert folded("李雷") == "李雷"
+
+
+def _workbook() -> bytes:
+    packed = BytesIO()
+    openpyxl.Workbook().save(packed)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(("content", "told"), [
+    (_workbook(), "is not a text"), (b"%PDF-1.7\n\xe2\xe3\xcf\xd3\r1 0 obj", "is not a text"),
+    (bytes(range(256)) * 9, "is not a text"), (b"\xd0\xcf\x11\xe0" + b"\xff" * 99, "is not a text"),
+    (b"<p>" + b"x" * 200_000, "is no table of cells"), (b"x" * 20_000_000, "is larger than 8 MB"), (b" \n", "is empty"),
+], ids=["xlsx", "pdf", "binary", "xls", "html", "large", "empty"])  # fmt: skip
+def test_what_is_no_csv_is_told_to_be_saved_as_one(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "class.xlsx").write_bytes(content)
+    with pytest.raises(DeriveError, match=f"class.xlsx: {told}.* — save it as CSV"):
+        read_roster(tmp_path / "class.xlsx")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_on_any_system(tmp_path: Path, end: str) -> None:
+    (tmp_path / "r.csv").write_bytes(WORKSHEET.replace("\n", end).encode())
+    assert read_roster(tmp_path / "r.csv") == roster_of(WORKSHEET)
+    assert roster_of(WORKSHEET.replace("\n", end)) == roster_of(WORKSHEET)

@@ -79,6 +79,7 @@ function answersOf(claim) {
   return [
     told && make("p", {}, shown(told)),
     claim.correct && make("p.belongs", {}, "right: ", formula(claim.correct_mathml, claim.correct)),
+    claim.correct_mathml && make("code.narrow", {}, shown(claim.correct)), // typeset, it breaks into no second line
     claim.witness && make("p.quiet", {}, "An example at which it fails:"),
     claim.witness && make("dl", {}, ...Object.entries(claim.witness).flatMap(
       ([name, value]) => [make("dt", {}, shown(name)), make("dd", {}, shown(value))])),
