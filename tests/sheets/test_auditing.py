@@ -360,7 +360,7 @@ def test_headers_without_a_table_are_no_table(cells: dict[str, str | float]) -> 
     assert [table.header_row for table in audited(make(made)).tables] == [32]
 
 
-@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n == "jee" else n for n in built_in()])
 def test_the_graph_of_all_cells_is_not_asked_of_tables_whose_headers_tell_all(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

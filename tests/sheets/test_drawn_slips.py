@@ -98,7 +98,8 @@ def test_slopes_that_stand_in_cells_and_are_taken_for_each_other(first: str, sec
     assert (report.verdict, sorted(wrong_cells(report))) == ("wrong" if wrong else "right", wrong), report.reason
 
 
-@pytest.mark.parametrize(("exponent", "wrong"), [("-", []), ("", ["G2:G6", "H2:H6"])])
+@pytest.mark.parametrize(("exponent", "wrong"), [
+    ("-", []), pytest.param("", ["G2:G6", "H2:H6"], marks=pytest.mark.slow)])
 def test_a_slip_in_all_terms_of_all_slopes_is_one(exponent: str, wrong: list[str]) -> None:
     """The cross-entropy is right, and the slopes take the output for another, sample by sample."""
     p, taken = (f"1/(1+EXP({sign}(D{{r}}*$A$2:$A$5+E{{r}})))" for sign in ("-", exponent))

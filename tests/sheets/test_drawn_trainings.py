@@ -19,7 +19,7 @@ def test_cells_may_be_called_by_names_alone(slope: str, wrong: list[str]) -> Non
 
 @pytest.mark.parametrize(("slope", "wrong"), [
     ("IF(E{r}>0,1,$D$1)", []), ("IF(E{r}>0,1,0)", ["K6:K9"]), ("IF(E{r}>0,$D$1,1)", ["K6:K9"])])
-@pytest.mark.parametrize("leak", ["$D$1", "0.1"])
+@pytest.mark.parametrize("leak", ["$D$1", pytest.param("0.1", marks=pytest.mark.slow)])
 def test_a_leak_in_a_cell_bends_the_units_of_all_samples(slope: str, leak: str, wrong: list[str]) -> None:
     """Two leaky units over four samples, by MAX(a*z,z), which is leaky for the number alone that stands in the cell."""
     head = f"rate | 0.05 | {'leak | 0.1'}", "w1 | b1 | w2 | b2 | v1 | v2", "0.5 | 0.1 | -0.4 | -0.1 | 0.7 | -0.5", "", \
@@ -83,7 +83,8 @@ def test_a_constant_that_slides_into_empty_cells_is_not_anchored(kept: str, wron
     assert (report.verdict, wrong_cells(report)) == ("wrong" if wrong else "right", wrong), report.reason
 
 
-@pytest.mark.parametrize(("by_u", "wrong"), [("G{r}*$B$9", []), ("G{r}", ["I3", "I4", "I5", "I6"])])
+@pytest.mark.parametrize(("by_u", "wrong"), [
+    ("G{r}*$B$9", []), pytest.param("G{r}", ["I3", "I4", "I5", "I6"], marks=pytest.mark.slow)])
 def test_marks_of_two_kinds_may_stand_beside_each_other(by_u: str, wrong: list[str]) -> None:
     """Two words of four are looked up, and one is to be found: their marks are no classes of rows."""
     marks, u = ("0 | 0", "1 | 0", "0 | 1", "1 | 0"), ("0.3", "-0.1", "0.2", "0.4")
@@ -223,6 +224,7 @@ def test_a_method_on_a_function_of_one_number_is_held_against_its_slope(
     assert [one.method for one in report.trainings] == [method]
 
 
+@pytest.mark.slow
 def test_what_a_slope_lacks_is_no_decay_of_a_method() -> None:
     """The slope of x^2 - 4*x as 2*x - 2, which is half of it and x. Nothing is left for a first step, rightly."""
     for slope, verdicts in (("2*A{r}-2", {"incomplete", "wrong"}), ("2*A{r}-4", {"incomplete", "right"})):
@@ -250,7 +252,8 @@ def test_slopes_may_be_taken_ahead_of_where_a_step_stands(ahead: str, slope: str
         assert report.trainings[0].method.endswith("Nesterov's momentum")
 
 
-@pytest.mark.parametrize(("mask", "wrong"), [("G{r}>0", False), ("F{r}>0", True)])
+@pytest.mark.parametrize(("mask", "wrong"), [
+    ("G{r}>0", False), pytest.param("F{r}>0", True, marks=pytest.mark.slow)])
 def test_what_a_unit_gives_is_above_0_where_what_it_is_taken_of_is(mask: str, wrong: bool) -> None:
     """Three units that are bent over five samples, their slopes by what they give."""
     start = [f"{w} | {b} | {v}" for w, b, v in ((0.4, 0.1, 0.5), (-0.2, 0.3, -0.4), (0.6, -0.1, 0.7))]

@@ -86,7 +86,7 @@ def test_the_main_workbook_has_fewer_than_twelve_pages(kanungo_live: openpyxl.Wo
     assert pages + len(kanungo_live.worksheets) - 1 < 12
 
 
-@pytest.mark.parametrize("name", built_in())
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n == "jee" else n for n in built_in()])
 def test_no_score_of_an_exercise_is_cut_at_the_edge_of_a_page(name: str) -> None:
     """Reckoned by the columns that have room on a page where all take as many pages as they are to."""
     walkthrough = load_walkthrough(name)
