@@ -31,12 +31,19 @@ class _Span(Struct, frozen=True):
     is_side: bool
     first: Token
     is_fraction: bool = False
+    is_remark: bool = False
+    """Whether it stands in brackets behind mathematics, $L = y^2$ (J)."""
 
     @property
     def is_plain(self) -> bool:
         """Whether it is a unit by itself: cm, m/s, m², an upright s; one letter may be a name."""
         word, power = self.unit[0]
-        return len(self.unit) > 1 or power != 1 or len(word) > 1 or self.first.upright or not word.isalpha()
+        return len(self.unit) > 1 or power != 1 or len(word) > 1 or self.is_set or not word.isalpha()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is set as a unit is."""
+        return self.first.upright or self.is_remark
 
 
 def with_units(lines: Sequence[Sequence[Token]]) -> list[tuple[Token, ...]]:
@@ -228,7 +235,7 @@ def _spans(tokens: Sequence[Token], told: Collection[str] = ()) -> list[_Span]:
             continue
         is_text = token.shown and not after.shown and first.kind != "TEXT"
         is_told = unit[0][0] in told and (token.kind != "WORD" or token.value in PROSE) and behind.kind != "RELATION"
-        span = _Span(place + 1, end, unit, False, first, after.kind == "FRACTION")
+        span = _Span(place + 1, end, unit, False, first, after.kind == "FRACTION", is_text and after.kind == "OPEN")
         is_several = len(unit) > 1 or unit[0][1] != 1
         is_unit = is_several or token.kind == "NUMBER" or is_told or first.upright
         is_last = (after.spaced or first.upright) and is_unit and _is_related(tokens[:place])

@@ -126,7 +126,7 @@ def nabla(parser: Parser) -> Node:
 
 
 def matrix(parser: Parser) -> Node:
-    """A matrix, or the cases of a function: a `list` for each row."""
+    """A matrix, its determinant between bars, or the cases of a function: a `list` for each row."""
     token = parser.take()
     rows: list[Node] = []
     row: list[Node] = []
@@ -147,7 +147,8 @@ def matrix(parser: Parser) -> Node:
     rows += [parser.node("list", start, *row)] if row else []
     parser.take()
     cases = _cases(rows) if token.value == "cases" else dots.matrix(rows)
-    return parser.node("matrix", token.start, *rows, value=token.value) if cases is None else cases
+    made = parser.node("matrix", token.start, *rows, value=token.value) if cases is None else cases
+    return parser.node("call", token.start, made, value="det") if token.value == "vmatrix" else made
 
 
 def _blank(parser: Parser) -> list[Node]:

@@ -56,6 +56,8 @@ def _arguments_of_ours(parser: Parser, name: str, shown: bool) -> tuple[Node, ..
     """The arguments of a function of the table, in brackets or without."""
     if parser.kind() == "OPEN":
         return bracketed(parser)
+    if parser.kind() == "BEGIN":
+        return (parser.atom(),)
     if parser.kind() in ("BAR", "FRACTION", "ROOT") and len(name) > 1:  # σ \sqrt{2π} is a product
         return (_over_factors(parser, name, parser.atom()),)
     is_close = parser.kind() == "WORD" and ((not parser.peek().spaced and shown) or parser.kind(1) == "")

@@ -123,8 +123,8 @@ def _worded(command: Command) -> Made:
     is_unit = command.text[: command.start].rstrip(" \\,")[-1:].isdigit() and _UNIT.fullmatch(command.text, start, stop)
     if is_unit or _PROSE.fullmatch(command.text, start, stop):
         return command.one("TEXT", command.text[start:stop], after)
-    inner = command.scan(start, stop, command.text[start:stop].isalpha())
-    return [replace(token, upright=True) for token in inner], after
+    inner = [replace(one, upright=True) for one in command.scan(start, stop, command.text[start:stop].isalpha())]
+    return [*inner[:-1], *(replace(one, end=after) for one in inner[-1:])], after
 
 
 def _wrapped(command: Command) -> Made:
