@@ -16,6 +16,8 @@ from derive.formulas.printed import TINY, Printed, coarsest, decimals, fraction,
 
 _FEWEST_DIGITS = 2
 """A whole number of fewer digits is wrong where its last one is: 5 for 6."""
+_LARGEST = 0.5
+"""So large a part of a value is no last digit that was rounded wrongly: 0.1 for 0.01."""
 _NEAR = 1e-9
 """Sides that are nearer differ by what nobody writes out, the ε below a root."""
 _SHORT = 6
@@ -138,7 +140,7 @@ def _held(left: _Side, right: _Side, *, about: bool) -> Compared:
         return told
     unit = float(number.unit)
     is_near = off <= unit * (1 + 1e-6) + value.slack + scale if unit else told.value == told.stands
-    is_near = is_near and (number.digits >= _FEWEST_DIGITS or unit < 1)
+    is_near = is_near and (number.digits >= _FEWEST_DIGITS or (unit < 1 and off <= _LARGEST * abs(value.value)))
     return replace(told, verdict="imprecise" if is_near else "differ")
 
 
