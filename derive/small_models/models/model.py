@@ -63,6 +63,9 @@ class Model:
         """The document's own functions that are being applied."""
         self.inverted: list[Tensor] = []
         """The matrices of which the inverse was taken."""
+        self.within = 0
+        """How deep within definitions and sums a tree is: what these leave open may have entries beyond, x_{i+1} of
+        the last y_i."""
         self._shapes: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = {}
 
     # trees
@@ -70,6 +73,14 @@ class Model:
     def tensor(self, node: Node, env: Env) -> Tensor:
         """A tree at the model's sizes."""
         return elaborated(node, self, env)
+
+    def tensor_within(self, node: Node, env: Env) -> Tensor:
+        """The body of a definition or of a sum at the model's sizes."""
+        self.within += 1
+        try:
+            return self.tensor(node, env)
+        finally:
+            self.within -= 1
 
     def tensors(self, nodes: Sequence[Node], env: Env) -> list[Tensor]:
         """Several trees at the model's sizes."""
@@ -124,7 +135,8 @@ class Model:
         if not slots and not below:
             return self.plain(base, values)
         if len(below) == len(slots):
-            return number(self.entry(Entry(base, values, self.ranges.values(below, slots, env))))
+            is_open = self.within > 0 and base not in self.world.rules
+            return number(self.entry(Entry(base, values, self.ranges.values(below, slots, env, is_open))))
         if len(slots) > 2 or len(below) > min(1, len(slots)):
             raise UnclearError(f"{node.value} has {len(slots)} indices elsewhere")
         first = self.ranges.values(below, slots, env)  # x_i is the vector of all x_ij
@@ -199,7 +211,7 @@ class Model:
             env = self._matched(rule, entry)
             if env is not None:
                 try:
-                    return rule, self.tensor(rule.body, env)
+                    return rule, self.tensor_within(rule.body, env)
                 except OutOfRangeError:
                     continue
         return None, None

@@ -56,18 +56,22 @@ class Ranges(Struct, frozen=True):
     def _last(self, sort: str) -> int:
         return self.top if sort in self.world.sorts.counted else self.size(sort)
 
-    def values(self, indices: Sequence[Node], sorts: Sequence[str], env: Env) -> tuple[int, ...]:
+    def values(
+        self, indices: Sequence[Node], sorts: Sequence[str], env: Env, is_open: bool = False
+    ) -> tuple[int, ...]:
         """The values of several indices, each of its sort."""
-        return tuple(self.value(index, sort, env) for index, sort in zip(indices, sorts, strict=False))
+        return tuple(self.value(index, sort, env, is_open) for index, sort in zip(indices, sorts, strict=False))
 
-    def value(self, index: Node, sort: str, env: Env) -> int:
-        """The value of an index; OutOfRangeError where the sort has no such one."""
+    def value(self, index: Node, sort: str, env: Env, is_open: bool = False) -> int:
+        """The value of an index; OutOfRangeError where the sort has no such one, unless what has the index is open to
+        further ones, which are a step away from a letter's.
+        """
         letter, shift = place_of(index)
         if letter in self.world.signs.tops:
             value = self.top + shift
         else:
             value = (self.letter(letter, env) if letter else 0) + shift
-        if value not in self.all(sort):
+        if value not in self.all(sort) and not (is_open and letter and shift):
             raise OutOfRangeError(value)
         return value
 

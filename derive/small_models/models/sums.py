@@ -37,7 +37,7 @@ def bound_sum(model: "Model", node: Node, env: Env) -> Tensor:
         raise UnclearError(f"a sum of more than {_MOST_TERMS} terms is not written out")
     for values in every(*ranges):
         if but is None or model.ranges.letter(but, env) not in values:
-            terms.append(model.tensor(body, {**env, **dict(zip(letters, values, strict=True))}))
+            terms.append(model.tensor_within(body, {**env, **dict(zip(letters, values, strict=True))}))
     if node.value == "∏":
         return mapped(times, *terms) if terms else number(numeral(1))
     if terms and not terms[0].is_number and node.value == "∑" and not free.intersection(letters):
