@@ -3,7 +3,7 @@
 import sympy as sp
 from msgspec import Struct
 
-from derive.checking.equations import tree_of
+from derive.checking.equations import names_in, tree_of
 from derive.checking.evaluation import evaluated, near
 from derive.checking.evidence import Evidence
 from derive.checking.evidence.question import Question
@@ -11,8 +11,6 @@ from derive.checking.interpretations.families import Index, Indexed, indexed_nam
 from derive.errors import DeriveError
 from derive.formulas.printed import printed_number
 from derive.names import symbol
-
-_NEXT = "⁺"
 
 
 def iterated(question: Question) -> Evidence | None:
@@ -75,19 +73,17 @@ def _from_start(step: _Step, question: Question) -> float | None:
 
 def _step(name: str, question: Question) -> _Step | None:
     """The step by which the document's one rule for a name's letter leads to it; None where there is none."""
-    claims = question.interpretation.claims
-    names = indexed_names(claims)
+    nexts, claims = question.interpretation.nexts, question.interpretation.claims
+    names = indexed_names(claims) if nexts else {}
     here = names.get(name)
     if here is None or len(here.indices) != 1 or here.letters or here.indices[0].shift < 1:
         return None
     places = {its.indices[0].shift: other for other, its in names.items() if its == _at(here, its.indices[0].shift)}
-    last = here.indices[0].shift - 1
-    rules = {
-        equation.right for one in claims if one.begins for equation in one.plainest
-        if equation.left.is_Symbol and equation.left.name == here.base + _NEXT and equation.right.free_symbols
-    }  # fmt: skip
-    if len(rules) != 1 or last not in places:
-        return None
+    last, numbered = here.indices[0].shift - 1, frozenset(places.values())
+    rules = {rule for number, rule in nexts.get(here.base, ()) if number < question.one.number}
+    plain = (e for one in claims for e in one.plainest if e.left.is_Symbol and e.left.name not in numbered)
+    if len(rules) != 1 or last not in places or any(len(numbered & names_in(e.right)) > 1 for e in plain):
+        return None  # net = w_1 x_1 + w_2 x_2 is of weights that stand beside each other
     (rule,) = rules
     used = sorted(s.name for s in rule.free_symbols)
     own = tuple(one for one in used if one == here.base or (one in names and names[one].base == here.base))

@@ -21,6 +21,7 @@ from derive.formulas.claims import CASES
 from derive.names import symbol
 from derive.written import partials_in
 
+_NEXT = "⁺"
 _NEAR = 6
 """So many statements behind it a case still holds."""
 
@@ -88,6 +89,16 @@ class Interpretation:
     def _told(self) -> Mapping[tuple[str, str], Mapping[int, unknowns.Slope]]:
         told = unknowns.slopes_of_quantities(self.naming, self.opaque)
         return {ends: slopes for ends, slopes in told.items() if ends not in self._laws}
+
+    @cached_property
+    def nexts(self) -> Mapping[str, tuple[tuple[int, sp.Expr], ...]]:
+        """What the claims that begin a chain say that the next value of a name is, by the name: w⁺ = w - η g."""
+        found: dict[str, list[tuple[int, sp.Expr]]] = {}
+        for one in self.claims:
+            for left, right in (e.sides for e in one.plainest if one.begins):
+                if left.is_Symbol and left.name.endswith(_NEXT) and right.free_symbols:
+                    found.setdefault(left.name.removesuffix(_NEXT), []).append((one.number, right))
+        return {name: tuple(rules) for name, rules in found.items()}
 
     @property
     def moving(self) -> frozenset[str]:
