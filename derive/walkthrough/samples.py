@@ -79,6 +79,6 @@ def exact(name: str, value: Decimal) -> sp.Rational:
     """A typed decimal as the exact rational that it writes; DeriveError where no cell of a workbook can hold it."""
     if not value.is_finite():
         raise DeriveError(name, f"{value} is no number to start from")
-    if value and not SMALLEST <= abs(value) <= LARGEST:
+    if value and not SMALLEST <= value.copy_abs() <= LARGEST:
         raise DeriveError(name, f"no workbook can hold {value}", f"0, or a size from {SMALLEST} to {LARGEST}")
     return sp.Rational(*value.as_integer_ratio())
