@@ -14,6 +14,7 @@ from derive.formulas.claims import read_claims
 from derive.small_models.notation import signs_of
 from derive.small_models.worlds.homonyms import told_apart
 from derive.small_models.worlds.sides import nodes_of, sides_of
+from derive.small_models.worlds.words import words_of
 from derive.walkthrough import load_walkthrough
 
 np = pytest.importorskip("numpy")
@@ -798,3 +799,14 @@ $$\ell = -\frac{{1}}{{2}} \sum_{{i=1}}^N (x_i - \mu)^T \Lambda (x_i - \mu)$$
 $$\sum_{{i=1}}^N \Lambda x_i = N \Lambda \mu$$
 """
     assert [one.verdict for one in check(text)] == ["definition", verdict]
+
+
+@pytest.mark.parametrize(("text", "spaces"), [
+    ("Let x, y ∈ R^n and W \\in \\mathbb{R}^{m \\times n}.", {"x": ("n",), "y": ("n",), "W": ("m", "n")}),
+    (r"$\mathbf{x} \in \mathbb{R}^{n}$, $A\in\mathbb R^{n\times n}$", {"x": ("n",), "A": ("n", "n")}),
+    ("x ∈ ℝ^n × ℝ^m", {}),
+    ("f: ℝ^n", {}),
+])  # fmt: skip
+def test_the_sizes_that_a_text_tells(text: str, spaces: dict[str, tuple[str, ...]]) -> None:
+    assert words_of(text).spaces == spaces
+    assert words_of(", ".join(f"a{n}" for n in range(5_000)) + f", and. {text}").spaces == spaces

@@ -1,7 +1,7 @@
 """What a text says of its arrays beside its equations: that one is a column, or a column of one number, or a matrix."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,12 +23,15 @@ _ONE_DIMENSION = re.compile(
 )
 """What a program makes with one dimension: `w = np.zeros(3)`, `y = np.array([1, 0, 1])`."""
 _SPACE = re.compile(
-    r"(?P<of>(?:\\(?:mathbf|boldsymbol|bm)\{)?\b\w+\}?(?:\s*,\s*(?:\\(?:mathbf|boldsymbol|bm)\{)?\w+\}?)*)\$?\s*(?:\\in\b|∈)\s*\$?"
-    r"(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*(?:(?P<one>\w)|[{(](?P<several>[^{}()$=∈,;\n]*)[})])(?!\s*(?:\\times|×))"
+    r"(?:\\in\b|∈)\s*\$?(?:\\mathbb\s*\{?R\}?|\\R\b|ℝ|R)\s*\^\s*(?:(?P<one>\w)|[{(](?P<several>[^{}()$=∈,;\n]*)[})])"
+    r"(?!\s*(?:\\times|×))"
 )
 """W ∈ ℝ^{3×2}, x, y ∈ ℝ^n; ℝ^3 × ℝ^2 is no space of arrays."""
 _TIMES = re.compile(r"\\times|×")
-_NAME = re.compile(r"\w+(?=\}?\s*(?:,|$))")
+_REACH = 120
+"""So many signs before its space a name is told, so that a long list is not read again for each of its words."""
+_FACES = frozenset(("\\mathbf", "\\boldsymbol", "\\bm"))
+_APART = str.maketrans("{}$", "   ")
 
 _MEAN = re.compile(r"(?i)\b(?:mean|average|mittelwert|mittel|moyenne|media|média)\b|均值|平均|среднее|평균")
 
@@ -83,8 +86,21 @@ def words_of(text: str) -> Words:
 def _spaces(text: str) -> dict[str, set[tuple[str, ...]]]:
     """The spaces that names are said to be of, each as its sizes."""
     found: dict[str, set[tuple[str, ...]]] = {}
+    last = 0
     for match in _SPACE.finditer(text):
         sizes = tuple("".join(size.split()) for size in _TIMES.split(match["one"] or match["several"]))
-        for name in _NAME.findall(match["of"]):
+        for name in _names_before(text[max(last, match.start() - _REACH) : match.start()]):
             found.setdefault(key(name), set()).add(sizes)
+        last = match.end()
     return found
+
+
+def _names_before(text: str) -> Iterator[str]:
+    """The names that end a text, x and y of `Let x, y`."""
+    for piece in reversed(text.split(",")):
+        words = [word for word in piece.translate(_APART).split() if word not in _FACES]
+        if not words or not words[-1].isidentifier():
+            return
+        yield words[-1]
+        if len(words) > 1:
+            return
